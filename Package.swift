@@ -1,0 +1,37 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 language mode, warnings are errors.
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "Tokenfield",
+    products: [
+        .executable(name: "tokenfield", targets: ["tokenfield"])
+    ],
+    targets: [
+        // System libraries and small C/C++ shims: they know C only.
+        .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
+        .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+        .target(name: "CTOML"),
+        .target(name: "CVectorMath"),
+        // The layers, each knowing only those above it.
+        .target(name: "Spectral", dependencies: ["CFFTW"], swiftSettings: strict),
+        .target(name: "TimeIntegration", swiftSettings: strict),
+        .target(
+            name: "MeanField", dependencies: ["Spectral", "TimeIntegration", "CVectorMath"],
+            swiftSettings: strict),
+        .target(name: "Phases", dependencies: ["MeanField"], swiftSettings: strict),
+        .target(
+            name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
+            swiftSettings: strict),
+        .executableTarget(name: "tokenfield", dependencies: ["Scenarios"], swiftSettings: strict),
+        .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
+        .testTarget(
+            name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
+        .testTarget(name: "MeanFieldTests", dependencies: ["MeanField"], swiftSettings: strict),
+        .testTarget(name: "PhasesTests", dependencies: ["Phases"], swiftSettings: strict),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
+)

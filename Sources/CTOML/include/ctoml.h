@@ -1,0 +1,3 @@
+#ifndef TOKENFIELD_CTOML_H
+#define TOKENFIELD_CTOML_H
+#endif

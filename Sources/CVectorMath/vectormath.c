@@ -1,6 +1,180 @@
 #include "vectormath.h"
 #include <math.h>
+#include <string.h>
 
-void tf_exp(const double *x, double *y, size_t n) {
-    for (size_t i = 0; i < n; i++) y[i] = exp(x[i]);
+#if defined(__x86_64__) && defined(__linux__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+typedef double v8 __attribute__((vector_size(64)));
+typedef long long i8 __attribute__((vector_size(64)));
+
+INLINE void load(v8 *v, const double *p) { memcpy(v, p, sizeof *v); }
+INLINE void store(double *p, const v8 *v) { memcpy(p, v, sizeof *v); }
+
+/// Loads the last n < 8 elements and fills up with `fill`.
+INLINE void load_tail(v8 *v, const double *p, size_t n, double fill) {
+    double buffer[8] = {fill, fill, fill, fill, fill, fill, fill, fill};
+    for (size_t i = 0; i < n; i++) buffer[i] = p[i];
+    load(v, buffer);
+}
+
+INLINE double total(const v8 *v) {
+    const v8 a = *v;
+    return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
+}
+
+/// exp by reduction to |r| <= ln 2 / 2 (Cody and Waite) and the Taylor polynomial of degree 13,
+/// whose remainder is below 1e-17 there.
+INLINE void exp8(v8 *y, const v8 *argument) {
+    v8 x = *argument;
+    const i8 underflow = x < -708.0;
+    x = (v8)((~underflow & (i8)x) | (underflow & (i8)((v8){} - 708.0)));
+    const double magic = 0x1.8p52;
+    const v8 shifted = x * 0x1.71547652b82fep0 + magic;
+    const v8 power = shifted - magic;
+    const v8 r = (x - power * 0x1.62e42fefa38p-1) - power * 0x1.ef35793c7673p-45;
+    v8 p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
+    p = p * r + 1.0 / 39916800.0;
+    p = p * r + 1.0 / 3628800.0;
+    p = p * r + 1.0 / 362880.0;
+    p = p * r + 1.0 / 40320.0;
+    p = p * r + 1.0 / 5040.0;
+    p = p * r + 1.0 / 720.0;
+    p = p * r + 1.0 / 120.0;
+    p = p * r + 1.0 / 24.0;
+    p = p * r + 1.0 / 6.0;
+    p = p * r + 0.5;
+    p = p * r + 1.0;
+    p = p * r + 1.0;
+    const i8 scale = ((i8)shifted << 52) + (i8)p;
+    *y = (v8)(~underflow & scale);
+}
+
+CLONES void tf_exp(const double *x, double *y, size_t n) {
+    size_t i = 0;
+    v8 a;
+    for (; i + 8 <= n; i += 8) {
+        load(&a, x + i);
+        exp8(&a, &a);
+        store(y + i, &a);
+    }
+    if (i < n) {
+        load_tail(&a, x + i, n - i, 0);
+        exp8(&a, &a);
+        for (size_t k = 0; i + k < n; k++) y[i + k] = a[k];
+    }
+}
+
+CLONES double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
+                                 double alpha, double gamma) {
+    double least = INFINITY;
+    for (size_t j = 0; j < n; j++) {
+        const double u = hs[j] * tc - hc[j] * ts, v = hc[j] * tc + hs[j] * ts;
+        const double q = alpha * (u * u) + gamma * (v * v);
+        least = q < least ? q : least;
+    }
+    return least;
+}
+
+/// u = sin(d/2), v = cos(d/2), e = m exp(...) for eight sources.
+INLINE void kernel8(v8 *u, v8 *v, v8 *e, const v8 *s, const v8 *c, const v8 *m, double ts,
+                    double tc, double alpha, double gamma, double shift) {
+    *u = *s * tc - *c * ts;
+    *v = *c * tc + *s * ts;
+    const v8 exponent = shift - 2.0 * (alpha * (*u * *u) + gamma * (*v * *v));
+    exp8(e, &exponent);
+    *e *= *m;
+}
+
+CLONES void tf_kernel_sums(size_t n, const double *hs, const double *hc, const double *mass,
+                           double ts, double tc, double alpha, double gamma, double shift,
+                           double sums[2]) {
+    v8 w = {0}, g = {0}, s, c, m, u, v, e;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&s, hs + j), load(&c, hc + j), load(&m, mass + j);
+        } else {
+            load_tail(&s, hs + j, n - j, 0), load_tail(&c, hc + j, n - j, 1);
+            load_tail(&m, mass + j, n - j, 0);
+        }
+        kernel8(&u, &v, &e, &s, &c, &m, ts, tc, alpha, gamma, shift);
+        w += e;
+        g += e * (2.0 * (u * v));
+    }
+    sums[0] = total(&w);
+    sums[1] = total(&g);
+}
+
+CLONES void tf_kernel_moments(size_t n, const double *hs, const double *hc, const double *mass,
+                              double ts, double tc, double alpha, double gamma, double shift,
+                              double sums[6]) {
+    v8 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, s, c, m, u, v, e;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&s, hs + j), load(&c, hc + j), load(&m, mass + j);
+        } else {
+            load_tail(&s, hs + j, n - j, 0), load_tail(&c, hc + j, n - j, 1);
+            load_tail(&m, mass + j, n - j, 0);
+        }
+        kernel8(&u, &v, &e, &s, &c, &m, ts, tc, alpha, gamma, shift);
+        const v8 sine = 2.0 * (u * v), cosine = 1.0 - 2.0 * (u * u);
+        const v8 es = e * sine, ess = es * sine;
+        a0 += e, a1 += es, a2 += e * cosine, a3 += ess, a4 += es * cosine, a5 += ess * sine;
+    }
+    sums[0] = total(&a0), sums[1] = total(&a1), sums[2] = total(&a2);
+    sums[3] = total(&a3), sums[4] = total(&a4), sums[5] = total(&a5);
+}
+
+CLONES void tf_point_modes(size_t n, const double *c, const double *s, const double *mass,
+                           size_t top, double *scratch, double *re, double *im) {
+    memset(scratch, 0, 16 * (top + 1) * sizeof *scratch);
+    for (size_t i = 0; i < n; i += 8) {
+        v8 cosine, sine, a, b = {0};
+        if (i + 8 <= n) {
+            load(&cosine, c + i), load(&sine, s + i), load(&a, mass + i);
+        } else {
+            load_tail(&cosine, c + i, n - i, 1), load_tail(&sine, s + i, n - i, 0);
+            load_tail(&a, mass + i, n - i, 0);
+        }
+        for (size_t j = 0; j <= top; j++) {
+            v8 sumA, sumB;
+            load(&sumA, scratch + 16 * j), load(&sumB, scratch + 16 * j + 8);
+            sumA += a, sumB -= b;
+            store(scratch + 16 * j, &sumA), store(scratch + 16 * j + 8, &sumB);
+            const v8 next = a * cosine - b * sine;
+            b = b * cosine + a * sine;
+            a = next;
+        }
+    }
+    for (size_t j = 0; j <= top; j++) {
+        v8 a, b;
+        load(&a, scratch + 16 * j), load(&b, scratch + 16 * j + 8);
+        re[j] = total(&a), im[j] = total(&b);
+    }
+}
+
+CLONES void tf_evaluate_modes(size_t n, const double *c, const double *s, size_t top,
+                              const double *gre, const double *gim, const double *wre,
+                              const double *wim, double *g, double *w) {
+    for (size_t i = 0; i < n; i += 8) {
+        v8 cosine, sine;
+        if (i + 8 <= n) {
+            load(&cosine, c + i), load(&sine, s + i);
+        } else {
+            load_tail(&cosine, c + i, n - i, 1), load_tail(&sine, s + i, n - i, 0);
+        }
+        v8 a = cosine, b = sine, sumG = {0}, sumW = {0};
+        for (size_t j = 1; j <= top; j++) {
+            sumG += gre[j] * a - gim[j] * b;
+            sumW += wre[j] * a - wim[j] * b;
+            const v8 next = a * cosine - b * sine;
+            b = b * cosine + a * sine;
+            a = next;
+        }
+        for (size_t k = 0; k < 8 && i + k < n; k++) g[i + k] = sumG[k], w[i + k] = sumW[k];
+    }
 }

@@ -2,7 +2,36 @@
 #define TOKENFIELD_VECTORMATH_H
 #include <stddef.h>
 
-/// y[i] = exp(x[i]), relative error below 2 ulp for x <= 709; 0 below -708. `y` may be `x`.
+// Array kernels that want vector instructions. Each is compiled for several x86-64 levels and
+// chosen at load time; sums run over eight lanes in a fixed order, so that on one machine the same
+// input gives the same bits.
+
+/// y[i] = exp(x[i]) for x <= 709, relative error below 2 ulp; 0 below -708. `y` may be `x`.
 void tf_exp(const double *x, double *y, size_t n);
+
+/// min over j of alpha sin²(d_j/2) + gamma cos²(d_j/2), d_j = y_j - x.
+/// hs, hc: sin and cos of y_j/2; ts, tc: sin and cos of x/2.
+double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
+                          double alpha, double gamma);
+
+/// sums[0] = Σ m_j e_j, sums[1] = Σ m_j e_j sin d_j,
+/// e_j = exp(shift - 2 (alpha sin²(d_j/2) + gamma cos²(d_j/2))), d_j = y_j - x.
+void tf_kernel_sums(size_t n, const double *hs, const double *hc, const double *mass, double ts,
+                    double tc, double alpha, double gamma, double shift, double sums[2]);
+
+/// As tf_kernel_sums, and sums[2] = Σ m e cos d, [3] = Σ m e sin² d, [4] = Σ m e sin d cos d,
+/// [5] = Σ m e sin³ d.
+void tf_kernel_moments(size_t n, const double *hs, const double *hc, const double *mass, double ts,
+                       double tc, double alpha, double gamma, double shift, double sums[6]);
+
+/// re[j] = Σ_i m_i cos(j x_i), im[j] = -Σ_i m_i sin(j x_i), j = 0 … top.
+/// c, s: cos and sin of x_i. scratch: 16 (top + 1) doubles.
+void tf_point_modes(size_t n, const double *c, const double *s, const double *mass, size_t top,
+                    double *scratch, double *re, double *im);
+
+/// g[i] = Re Σ_{j=1}^{top} (gre_j + i gim_j) e^{ijx_i} and the same for w, at n points.
+void tf_evaluate_modes(size_t n, const double *c, const double *s, size_t top, const double *gre,
+                       const double *gim, const double *wre, const double *wim, double *g,
+                       double *w);
 
 #endif

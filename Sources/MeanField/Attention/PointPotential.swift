@@ -1,0 +1,214 @@
+import CVectorMath
+import Foundation
+
+/// The potential W*μ of weighted points on the circle, with relative accuracy everywhere.
+///
+///     W(x) = Σ_j m_j e^{β'(cos(x - y_j)) - |β'|},   g(x) = Σ_j m_j sin(y_j - x) e^{…}
+///
+/// Two ways, which agree where both are accurate:
+/// * Fourier modes: Σ_k a_k c_k e^{ikx}, cost O((sources + targets)·√β'), error about
+///   `modeError` = 2^-50 Σ_k a_k |c_k| in absolute terms;
+/// * scaled direct sums, cost O(sources) a target, error a few ulp of the sum of absolute values,
+///   however small W is.
+///
+/// A target takes the modes where W exceeds `modeError`/`accuracy`, the direct sum elsewhere.
+/// Source of the multipliers: Funk–Hecke on the circle (Jacobi–Anger), DLMF 10.35.2.
+public struct PointPotential: Sendable {
+    /// β' of either sign.
+    public let inverseTemperature: Double
+    /// Number of sources.
+    public var count: Int { masses.count }
+    /// Relative error of W that the modes may have before a direct sum replaces them.
+    static let accuracy = 2e-12
+
+    let multipliers: KernelMultipliers
+    /// Highest mode that counts.
+    let top: Int
+    private var halfSines = [Double]()
+    private var halfCosines = [Double]()
+    private var masses = [Double]()
+    private var cosines = [Double]()
+    private var sines = [Double]()
+    private var scratch: [Double]
+    private(set) var re: [Double]
+    private(set) var im: [Double]
+    private var modesAreCurrent = false
+    private var gradientRe: [Double]
+    private var gradientIm: [Double]
+    private var potentialRe: [Double]
+    private var potentialIm: [Double]
+
+    /// A potential of the kernel e^{β' cos}, without sources yet.
+    public init(inverseTemperature: Double) {
+        self.inverseTemperature = inverseTemperature
+        let estimate = 24 + Int(9.5 * abs(inverseTemperature).squareRoot())
+        multipliers = KernelMultipliers(inverseTemperature: inverseTemperature, count: estimate)
+        top = max(multipliers.bandLimit, 1)
+        let zero = [Double](repeating: 0, count: top + 1)
+        scratch = [Double](repeating: 0, count: 16 * (top + 1))
+        re = zero
+        im = zero
+        (gradientRe, gradientIm, potentialRe, potentialIm) = (zero, zero, zero, zero)
+    }
+
+    /// Takes the points with the given angles and masses as sources.
+    public mutating func setSources(angles: [Double], masses: [Double]) {
+        precondition(angles.count == masses.count)
+        let n = angles.count
+        if halfSines.count != n {
+            halfSines = angles
+            halfCosines = angles
+            cosines = angles
+            sines = angles
+        }
+        self.masses = masses
+        for j in 0..<n {
+            let (s, c) = (sin(angles[j] / 2), cos(angles[j] / 2))
+            halfSines[j] = s
+            halfCosines[j] = c
+            sines[j] = 2 * s * c
+            cosines[j] = (c - s) * (c + s)
+        }
+        modesAreCurrent = false
+    }
+
+    /// Takes Fourier coefficients c_k of the same measure that are known already, k = 0 … K.
+    mutating func setModes(re knownRe: [Double], im knownIm: [Double]) {
+        for k in 0...top {
+            re[k] = k < knownRe.count ? knownRe[k] : 0
+            im[k] = k < knownIm.count ? knownIm[k] : 0
+        }
+        finishModes()
+    }
+
+    private mutating func prepareModes() {
+        if modesAreCurrent { return }
+        tf_point_modes(masses.count, cosines, sines, masses, top, &scratch, &re, &im)
+        finishModes()
+    }
+
+    private mutating func finishModes() {
+        modesAreCurrent = true
+        for k in 1...top {
+            gradientRe[k] = -2 * multipliers.gradient[k] * im[k]
+            gradientIm[k] = 2 * multipliers.gradient[k] * re[k]
+            potentialRe[k] = 2 * multipliers.kernel[k] * re[k]
+            potentialIm[k] = 2 * multipliers.kernel[k] * im[k]
+        }
+    }
+
+    /// Absolute error of W computed from modes.
+    private var modeError: Double {
+        var sum = multipliers.kernel[0] * abs(re[0])
+        for k in 1...top { sum += abs(potentialRe[k]) + abs(potentialIm[k]) }
+        return sum * 0x1p-50
+    }
+
+    private var exponents: (sine: Double, cosine: Double) {
+        inverseTemperature >= 0 ? (inverseTemperature, 0) : (0, -inverseTemperature)
+    }
+
+    /// The attention sums at the given targets: W = value · e^{-shift} and g in the same scale.
+    ///
+    /// `shift` is zero unless W itself would underflow; g/W never does.
+    /// `targetCosines`, `targetSines` are of x/2, shape [n].
+    public mutating func evaluate(
+        halfSines ts: [Double], halfCosines tc: [Double], gradient: inout [Double],
+        potential: inout [Double], shift: inout [Double]
+    ) {
+        let n = ts.count
+        let useModes = masses.count > 2 * top && masses.count > 32
+        var threshold = Double.infinity
+        if useModes {
+            prepareModes()
+            threshold = modeError / Self.accuracy
+            var (c, s) = (tc, ts)
+            for i in 0..<n {
+                s[i] = 2 * ts[i] * tc[i]
+                c[i] = (tc[i] - ts[i]) * (tc[i] + ts[i])
+            }
+            tf_evaluate_modes(
+                n, c, s, top, gradientRe, gradientIm, potentialRe, potentialIm, &gradient,
+                &potential)
+        }
+        let constant = multipliers.kernel[0] * (useModes ? re[0] : 0)
+        for i in 0..<n {
+            shift[i] = 0
+            if useModes && potential[i] + constant > threshold {
+                potential[i] += constant
+                continue
+            }
+            let sums = directSums(ts[i], tc[i])
+            potential[i] = sums.potential
+            gradient[i] = sums.gradient
+            shift[i] = sums.shift
+        }
+    }
+
+    /// Scaled direct sums at one target.
+    private func directSums(_ ts: Double, _ tc: Double) -> (
+        potential: Double, gradient: Double, shift: Double
+    ) {
+        let (a, b) = exponents
+        let shift = self.shift(ts, tc)
+        var sums = (0.0, 0.0)
+        withUnsafeMutableBytes(of: &sums) {
+            tf_kernel_sums(
+                masses.count, halfSines, halfCosines, masses, ts, tc, a, b, shift,
+                $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        }
+        return (sums.0, sums.1, shift)
+    }
+
+    /// The exponent to add where e^{-2|β'|} would leave the range of Double.
+    private func shift(_ ts: Double, _ tc: Double) -> Double {
+        let (a, b) = exponents
+        if a + b < 300 { return 0 }
+        return 2 * tf_kernel_exponent(masses.count, halfSines, halfCosines, ts, tc, a, b)
+    }
+
+    /// log W (with the factor e^{|β'|} taken out) and its first three derivatives at x.
+    public func logarithm(at x: Double) -> LogPotential {
+        let (ts, tc) = (sin(x / 2), cos(x / 2))
+        let (a, b) = exponents
+        let shift = self.shift(ts, tc)
+        var sums = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        withUnsafeMutableBytes(of: &sums) {
+            tf_kernel_moments(
+                masses.count, halfSines, halfCosines, masses, ts, tc, a, b, shift,
+                $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        }
+        let β = inverseTemperature
+        let first = β * sums.1 / sums.0
+        let second = β * (β * sums.3 - sums.2) / sums.0
+        let third = β * (β * (β * sums.5 - 3 * sums.4) - sums.1) / sums.0
+        return LogPotential(
+            value: log(sums.0) - shift, first: first, second: second - first * first,
+            third: third - 3 * first * second + 2 * first * first * first)
+    }
+
+    /// log W and its first two derivatives on the grid 2πi/n, i < n, by FFT where that is accurate.
+    mutating func logarithms(onGrid grid: inout PotentialGrid) {
+        prepareModes()
+        let floor = modeError / 1e-9
+        grid.synthesise(re: re, im: im, multipliers: multipliers, β: inverseTemperature, top: top)
+        for i in 0..<grid.count where !(grid.potential[i] > floor) {
+            let exact = logarithm(at: grid.angle(i))
+            grid.value[i] = exact.value
+            grid.first[i] = exact.first
+            grid.second[i] = exact.second
+        }
+    }
+}
+
+/// log W and its derivatives at a point.
+public struct LogPotential: Sendable {
+    /// log W.
+    public var value: Double
+    /// d log W/dθ.
+    public var first: Double
+    /// d² log W/dθ².
+    public var second: Double
+    /// d³ log W/dθ³.
+    public var third: Double
+}

@@ -1,0 +1,243 @@
+import Foundation
+import Spectral
+import TimeIntegration
+
+/// How finely an evolution is computed.
+public struct EvolutionOptions: Sendable, Equatable {
+    /// Local error of the time integration.
+    public var timeTolerance: Double
+    /// What the representation may lose.
+    public var densityTolerance: Double
+    /// Grid points of the spectral representation; `nil` chooses them from the spectrum.
+    public var resolution: Int?
+    /// A fixed step makes the integration forward Euler.
+    public var eulerStep: Double?
+    /// The exact symmetry of the data is kept (`false` for perturbed copies).
+    public var keepsSymmetry = true
+
+    /// Options for the given tolerances.
+    public init(
+        timeTolerance: Double = 1e-9, densityTolerance: Double = 1e-8, resolution: Int? = nil,
+        eulerStep: Double? = nil
+    ) {
+        self.timeTolerance = timeTolerance
+        self.densityTolerance = densityTolerance
+        self.resolution = resolution
+        self.eulerStep = eulerStep
+    }
+
+    /// Largest coefficient that may stand at the end of the spectrum.
+    var spectralTail: Double { max(1e-4 * densityTolerance, 1e-14) }
+    /// What one cell may lose.
+    var cellTolerance: Double { max(1e-3 * densityTolerance, 1e-14) }
+    /// Grid points beyond which an evolution without noise leaves the grid.
+    var largestGrid: Int { resolution ?? 1024 }
+}
+
+/// Why an evolution had to stop.
+public enum EvolutionError: Error, Equatable {
+    /// The time step has become too small.
+    case stepTooSmall
+    /// Diffusion keeps the density a function, but the grid it needs is too large.
+    case resolutionExhausted(points: Int)
+}
+
+/// A measure on the circle moving by its own attention, from a smooth density to atoms.
+///
+/// The representation follows the phases: Fourier coefficients while the density is smooth
+/// (``SpectralEquation``), Lagrangian panels when its peaks outgrow the grid (``CellMesh``), atoms when
+/// all mass has contracted to points (``AtomEquation``). Attractive evolutions with noise and
+/// repulsive ones stay spectral. Use: `step`, look at `measure(at:)` within the step, `finishStep`.
+public struct CircleEvolution: Sendable {
+    /// What carries the measure.
+    enum Body: Sendable {
+        case spectral(AdaptiveIntegrator<SpectralEquation>)
+        case cells(AdaptiveIntegrator<PointEquation>, CellMesh)
+        case atoms(AdaptiveIntegrator<AtomEquation>)
+    }
+
+    /// The attention that moves the measure.
+    public let attention: IsotropicAttention
+    /// How finely it is computed.
+    public let options: EvolutionOptions
+    /// The symmetry that is kept exactly.
+    public let symmetry: DihedralSymmetry
+    /// Time at the start of the last step.
+    public private(set) var previousTime = ModelTime.zero
+    /// Time at the end of the last step.
+    public private(set) var time = ModelTime.zero
+    /// The changes of representation so far; the first one is the start.
+    public internal(set) var changes: [RepresentationChange] = []
+    /// Number of accepted steps.
+    public internal(set) var steps = 0
+    var body: Body
+
+    /// b = max(|β'|, 1): the sharpness of the kernel that defines clusters.
+    public var sharpness: Double { max(attention.sharpness, 1) }
+
+    init(
+        attention: IsotropicAttention, options: EvolutionOptions, symmetry: DihedralSymmetry,
+        body: Body, previousTime: ModelTime = .zero, time: ModelTime = .zero
+    ) {
+        self.attention = attention
+        self.options = options
+        self.symmetry = symmetry
+        self.body = body
+        self.previousTime = previousTime
+        self.time = time
+    }
+
+    // MARK: Stepping
+
+    /// Takes one accepted step, not beyond `limit`.
+    public mutating func step(limit: ModelTime?) throws {
+        previousTime = time
+        let unit = timeUnit
+        let longest =
+            limit.map { ModelTime.difference($0, time, inUnitsOfTwoTo: unit) } ?? .infinity
+        do {
+            let taken = try advance(longest)
+            steps += 1
+            if let limit, taken == longest {
+                time = limit
+            } else {
+                time = time + ModelTime(taken, exponent: unit)
+            }
+        } catch is IntegrationError {
+            throw EvolutionError.stepTooSmall
+        }
+    }
+
+    private mutating func advance(_ longest: Double) throws -> Double {
+        switch body {
+        case .spectral(var integrator):
+            body = .atoms(.placeholder)
+            defer { body = .spectral(integrator) }
+            try integrator.step(limit: longest)
+            return integrator.lastStep
+        case .cells(var integrator, let mesh):
+            body = .atoms(.placeholder)
+            defer { body = .cells(integrator, mesh) }
+            try integrator.step(limit: longest)
+            return integrator.lastStep
+        case .atoms(var integrator):
+            body = .atoms(.placeholder)
+            defer { body = .atoms(integrator) }
+            try integrator.step(limit: longest)
+            return integrator.lastStep
+        }
+    }
+
+    /// u: steps are measured in 2^u.
+    private var timeUnit: Int {
+        if case .atoms(let integrator) = body { return integrator.equation.timeUnit }
+        return 0
+    }
+
+    /// The time at `fraction` of the last step.
+    public func time(at fraction: Double) -> ModelTime {
+        if fraction >= 1 { return time }
+        if fraction <= 0 { return previousTime }
+        return previousTime + ModelTime(fraction * lastStep, exponent: timeUnit)
+    }
+
+    /// The fraction of the last step that lies at `t`.
+    public func fraction(of t: ModelTime) -> Double {
+        let part = ModelTime.difference(t, previousTime, inUnitsOfTwoTo: timeUnit)
+        return min(1, max(0, part / lastStep))
+    }
+
+    private var lastStep: Double {
+        switch body {
+        case .spectral(let integrator): integrator.lastStep
+        case .cells(let integrator, _): integrator.lastStep
+        case .atoms(let integrator): integrator.lastStep
+        }
+    }
+
+    // MARK: The measure
+
+    /// The measure at `fraction` of the last step (1: now).
+    public mutating func measure(at fraction: Double = 1) -> CircleMeasure {
+        switch body {
+        case .spectral(var integrator):
+            let y = integrator.state(at: fraction)
+            defer { body = .spectral(integrator) }
+            return integrator.equation.measure(of: y, symmetry: symmetry)
+        case .cells(var integrator, var mesh):
+            let y = integrator.state(at: fraction)
+            body = .cells(integrator, mesh)
+            mesh.angles = y
+            return CircleMeasure(
+                content: .mesh(
+                    mesh.expanded(by: symmetry, isPinned: integrator.equation.isPinned)))
+        case .atoms(var integrator):
+            let y = integrator.state(at: fraction)
+            body = .atoms(integrator)
+            let mesh = CellMesh(
+                sharpness: sharpness, tolerance: options.cellTolerance, angles: y,
+                masses: integrator.equation.masses)
+            return CircleMeasure(
+                content: .mesh(
+                    mesh.expanded(by: symmetry, isPinned: integrator.equation.isPinned)))
+        }
+    }
+
+    /// `spectral`, `cells` or `atoms`, and the number of grid points, nodes or atoms.
+    public var representation: (kind: String, size: Int) {
+        switch body {
+        case .spectral(let integrator):
+            return ("spectral", integrator.equation.points * symmetry.fold)
+        case .cells(let integrator, let mesh):
+            return (mesh.isPoints ? "atoms" : "cells", integrator.equation.imageCount)
+        case .atoms(let integrator): return ("atoms", integrator.equation.imageCount)
+        }
+    }
+
+    /// How far the state is from rest: the largest velocity that mass has, over the velocity scale.
+    ///
+    /// For atoms also how far their forces cancel; of the size of rounding in an equilibrium.
+    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double) {
+        let scale = attention.velocityScale
+        switch body {
+        case .spectral(let integrator):
+            var largest = 0.0
+            for (index, x) in integrator.derivative.enumerated() {
+                let degree = Double((index / 2 + 1) * symmetry.fold)
+                largest = max(largest, abs(x) / degree)
+            }
+            let ratio = scale > 0 ? largest / scale : 0
+            return (ratio, ratio)
+        case .cells(let integrator, _):
+            let largest = integrator.derivative.reduce(0) { max($0, abs($1)) }
+            let ratio = scale > 0 ? largest / scale : 0
+            return (ratio, ratio)
+        case .atoms(var integrator):
+            let balance = integrator.equation.assess(integrator.state)
+            body = .atoms(integrator)
+            guard let unit = balance.unit else { return (0, 0) }
+            return (pow(2, Double(-unit)) / scale, balance.imbalance)
+        }
+    }
+}
+
+extension AdaptiveIntegrator {
+    /// The state at `fraction` of the last step, as a new array.
+    mutating func state(at fraction: Double) -> [Double] {
+        if fraction >= 1 { return state }
+        var value = state
+        interpolate(at: fraction, into: &value)
+        return value
+    }
+}
+
+extension AdaptiveIntegrator<AtomEquation> {
+    /// An empty system, which stands in the place of a body that is being moved.
+    static var placeholder: Self {
+        Self(
+            equation: AtomEquation(
+                attention: IsotropicAttention(beta: 1), symmetry: .none, masses: [], isPinned: [],
+                tolerance: 1),
+            state: [], controller: StepController(firstStep: 1))
+    }
+}

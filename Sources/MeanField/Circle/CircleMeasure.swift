@@ -1,0 +1,133 @@
+import Foundation
+import Spectral
+
+/// A probability measure on the circle as the analysis sees it, whatever represents it.
+///
+/// Angles are the θ of the scenario. Masses sum to 1 up to rounding.
+public struct CircleMeasure: Sendable {
+    enum Content: Sendable {
+        /// Fourier coefficients c_0 … c_K, and ρ on an equispaced grid that resolves them.
+        case smooth(re: [Double], im: [Double], grid: [Double])
+        /// Moving panels and points on the whole circle.
+        case mesh(CellMesh)
+    }
+    let content: Content
+
+    /// Angles and masses of points whose sums replace the integrals against the measure.
+    public var points: (angles: [Double], masses: [Double]) {
+        switch content {
+        case .smooth(_, _, let grid):
+            let n = grid.count
+            let cell = 2 * Double.pi / Double(n)
+            return (
+                (0..<n).map { cell * Double($0) }, grid.map { max(0, $0) * cell }
+            )
+        case .mesh(let mesh): return (mesh.angles, mesh.masses)
+        }
+    }
+
+    /// Whether all mass sits in single points.
+    public var isPoints: Bool {
+        if case .mesh(let mesh) = content { return mesh.isPoints }
+        return false
+    }
+
+    /// Whether the measure is a density on a grid.
+    public var isSmooth: Bool {
+        if case .smooth = content { return true }
+        return false
+    }
+
+    /// c_k = ∫ e^{-ikθ} dμ for k = 0 … `count`.
+    public func coefficients(upTo count: Int) -> (re: [Double], im: [Double]) {
+        switch content {
+        case .smooth(let re, let im, _):
+            func padded(_ a: [Double]) -> [Double] {
+                a.count > count
+                    ? Array(a[0...count])
+                    : a + [Double](repeating: 0, count: count + 1 - a.count)
+            }
+            return (padded(re), padded(im))
+        case .mesh(let mesh):
+            var re = [Double](repeating: 0, count: count + 1)
+            var im = re
+            for (angle, mass) in zip(mesh.angles, mesh.masses) {
+                for k in 0...count {
+                    re[k] += mass * cos(Double(k) * angle)
+                    im[k] -= mass * sin(Double(k) * angle)
+                }
+            }
+            return (re, im)
+        }
+    }
+
+    /// The potential W*μ of the kernel e^{b cos}.
+    func potential(sharpness b: Double) -> PointPotential {
+        var potential = PointPotential(inverseTemperature: b)
+        let (angles, masses) = points
+        potential.setSources(angles: angles, masses: masses)
+        if case .smooth(let re, let im, _) = content { potential.setModes(re: re, im: im) }
+        return potential
+    }
+
+    /// Mass of the arc from `a` to `b`, a ≤ b ≤ a + 2π.
+    public func mass(from a: Double, to b: Double) -> Double {
+        switch content {
+        case .smooth(let re, let im, _):
+            var sum = (b - a) / (2 * .pi)
+            for k in 1..<re.count where re[k] != 0 || im[k] != 0 {
+                let degree = Double(k)
+                // ∫_a^b e^{ikθ} = (2/k) sin(k(b-a)/2) e^{ik(a+b)/2}.
+                let middle = degree * (a + b) / 2
+                let factor = 2 / degree * sin(degree * (b - a) / 2) / .pi
+                sum += factor * (re[k] * cos(middle) - im[k] * sin(middle))
+            }
+            return min(1, max(0, sum))
+        case .mesh(let mesh):
+            return max(0, Self.cumulative(mesh, b) - Self.cumulative(mesh, a))
+        }
+    }
+
+    /// Mass in (-∞, φ) of the measure unrolled from its first node on.
+    private static func cumulative(_ mesh: CellMesh, _ φ: Double) -> Double {
+        // Panels may overhang the ends of the mesh: look at the turns before and after as well.
+        let base = mesh.angles.first ?? 0
+        let turns = ((φ - base) / (2 * .pi)).rounded(.down)
+        let local = φ - 2 * .pi * turns
+        return turns + mesh.mass(below: local + 2 * .pi) + mesh.mass(below: local)
+            + mesh.mass(below: local - 2 * .pi)
+    }
+
+    /// ρ on the grid 2πj/n (mass 1 with respect to dθ): of a smooth density, or of cells.
+    ///
+    /// Cells give their share of mass in each grid cell; `nil` for points only.
+    public func density(onGridOf n: Int) -> [Double]? {
+        let cell = 2 * Double.pi / Double(n)
+        switch content {
+        case .smooth(let re, let im, let grid):
+            if grid.count == n { return grid.map { max(0, $0) } }
+            let fft = RealFFT(length: n)
+            var spectrum = [Double](repeating: 0, count: n + 2)
+            for k in 0..<min(re.count, n / 2) {
+                spectrum[2 * k] = re[k] / (2 * .pi)
+                spectrum[2 * k + 1] = im[k] / (2 * .pi)
+            }
+            var values = [Double](repeating: 0, count: n)
+            fft.synthesise(&spectrum, into: &values)
+            return values.map { max(0, $0) }
+        case .mesh(let mesh):
+            if mesh.isPoints { return nil }
+            var values = [Double](repeating: 0, count: n)
+            var below = Self.cumulative(mesh, -cell / 2)
+            for j in 0..<n {
+                let next = Self.cumulative(mesh, (Double(j) + 0.5) * cell)
+                values[j] = max(0, next - below) / cell
+                below = next
+            }
+            return values
+        }
+    }
+
+    /// Number of grid points, nodes or atoms.
+    public var size: Int { points.angles.count }
+}

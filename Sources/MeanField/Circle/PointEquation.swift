@@ -1,0 +1,106 @@
+import Foundation
+import TimeIntegration
+
+/// Weighted points on the circle moved by their own attention velocity.
+///
+///     dφ_i/dt = v(φ_i),   μ = Σ_i m_i (average of δ over the orbit of φ_i)
+///
+/// One unknown for each orbit of the symmetry; pinned points sit on an axis of reflection and do not
+/// move. Velocities are accurate relative to W at every point (``PointPotential``).
+struct PointEquation: DifferentialEquation {
+    let attention: IsotropicAttention
+    let symmetry: DihedralSymmetry
+    /// Absolute error allowed in an angle per step.
+    let tolerance: Double
+    /// Mass of each orbit, shape [dimension].
+    private(set) var masses: [Double]
+    private(set) var isPinned: [Bool]
+
+    private var potential: PointPotential
+    private var images: [Double]
+    private var imageMasses: [Double]
+    private var halfSines: [Double]
+    private var halfCosines: [Double]
+    private var gradients: [Double]
+    private var potentials: [Double]
+    private var shifts: [Double]
+
+    init(
+        attention: IsotropicAttention, symmetry: DihedralSymmetry, masses: [Double],
+        isPinned: [Bool], tolerance: Double
+    ) {
+        self.attention = attention
+        self.symmetry = symmetry
+        self.tolerance = tolerance
+        self.masses = masses
+        self.isPinned = isPinned
+        potential = PointPotential(inverseTemperature: attention.inverseTemperature)
+        let zero = [Double](repeating: 0, count: masses.count)
+        (halfSines, halfCosines, gradients, potentials, shifts) = (zero, zero, zero, zero, zero)
+        let expanded = symmetry.expand(angles: zero, masses: masses, isPinned: isPinned)
+        images = expanded.angles
+        imageMasses = expanded.masses
+    }
+
+    var dimension: Int { masses.count }
+
+    mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
+        precondition(y.count == dimension && dy.count == dimension)
+        symmetry.images(of: y, isPinned: isPinned, into: &images)
+        potential.setSources(angles: images, masses: imageMasses)
+        for i in 0..<y.count {
+            halfSines[i] = sin(y[i] / 2)
+            halfCosines[i] = cos(y[i] / 2)
+        }
+        potential.evaluate(
+            halfSines: halfSines, halfCosines: halfCosines, gradient: &gradients,
+            potential: &potentials, shift: &shifts)
+        if attention.normalization == .softmax {
+            for i in 0..<y.count { dy[i] = attention.value * gradients[i] / potentials[i] }
+        } else {
+            let gain = attention.unnormalizedGain
+            for i in 0..<y.count {
+                let scale = shifts[i] == 0 ? gain : gain * exp(-shifts[i])
+                dy[i] = scale * gradients[i]
+            }
+        }
+        for i in 0..<y.count where isPinned[i] { dy[i] = 0 }
+    }
+
+    func errorScale(of y: [Double], into scale: inout [Double]) {
+        for i in 0..<scale.count { scale[i] = tolerance }
+    }
+}
+
+extension DihedralSymmetry {
+    /// All images of the points with their shares of the masses of their orbits.
+    func expand(angles: [Double], masses: [Double], isPinned: [Bool]) -> (
+        angles: [Double], masses: [Double]
+    ) {
+        var shares = [Double]()
+        for i in angles.indices {
+            let size = reflects && !isPinned[i] ? 2 * fold : fold
+            shares += [Double](repeating: masses[i] / Double(size), count: size)
+        }
+        var images = [Double](repeating: 0, count: shares.count)
+        self.images(of: angles, isPinned: isPinned, into: &images)
+        return (images, shares)
+    }
+
+    /// The images in the order of ``expand(angles:masses:isPinned:)``, without allocation.
+    func images(of angles: [Double], isPinned: [Bool], into images: inout [Double]) {
+        var next = 0
+        for i in 0..<angles.count {
+            for g in 0..<fold {
+                let turn = period * Double(g)
+                images[next] = turn + angles[i]
+                next += 1
+                if reflects && !isPinned[i] {
+                    images[next] = turn - angles[i]
+                    next += 1
+                }
+            }
+        }
+        precondition(next == images.count)
+    }
+}

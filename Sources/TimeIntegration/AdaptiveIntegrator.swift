@@ -1,0 +1,114 @@
+import Foundation
+
+/// Why an integration cannot go on.
+public enum IntegrationError: Error, Equatable {
+    /// The step that the tolerance asks for is too small for the time to advance.
+    case stepTooSmall
+}
+
+/// An initial value problem advanced step by step under error control.
+///
+/// A step is accepted, looked at through its interpolant (events, snapshots), and then made permanent
+/// by the next call. Its state is `state`, `derivative` and `controller`: an integrator made from
+/// equal values goes on with equal bits.
+public struct AdaptiveIntegrator<Equation: DifferentialEquation> {
+    /// The equation.
+    public var equation: Equation
+    /// State at the start of the last step.
+    public private(set) var previous: [Double]
+    /// State at the end of the last step.
+    public private(set) var state: [Double]
+    /// f at `state`.
+    public private(set) var derivative: [Double]
+    /// Chooses the steps.
+    public var controller: StepController
+    /// Length of the last step.
+    public private(set) var lastStep = 0.0
+
+    private var stepper: any Stepper
+    private let order: Int
+    private let fixedStep: Double?
+    private var previousDerivative: [Double]
+    private var scale: [Double]
+    private var hasInterpolant = false
+
+    /// Starts at `state`; `fixedStep` makes it forward Euler.
+    public init(
+        equation: Equation, state: [Double], controller: StepController? = nil,
+        fixedStep: Double? = nil
+    ) {
+        precondition(state.count == equation.dimension)
+        self.equation = equation
+        self.state = state
+        self.fixedStep = fixedStep
+        previous = state
+        derivative = [Double](repeating: 0, count: state.count)
+        previousDerivative = derivative
+        scale = derivative
+        let kind: any Stepper.Type = fixedStep == nil ? DormandPrince853.self : ForwardEuler.self
+        stepper = kind.init(dimension: state.count)
+        order = kind.order
+        self.controller = controller ?? StepController(firstStep: 0)
+        self.equation.derivative(of: state, into: &derivative, at: 0)
+        if controller == nil { self.controller = StepController(firstStep: firstStep()) }
+    }
+
+    /// Takes one accepted step of at most `limit`.
+    public mutating func step(limit: Double) throws {
+        copy(state, into: &previous)
+        copy(derivative, into: &previousDerivative)
+        hasInterpolant = false
+        equation.errorScale(of: previous, into: &scale)
+        if let fixedStep { controller.nextStep = fixedStep }
+        while true {
+            let wanted = controller.nextStep
+            // A remainder below a tenth of the step is taken along; two equal steps end it otherwise.
+            let dt =
+                wanted >= limit * (1 - 1e-12) ? limit : (2 * wanted > limit && fixedStep == nil
+                    ? limit / 2 : wanted)
+            if !(dt > 0) || !dt.isFinite { throw IntegrationError.stepTooSmall }
+            let error = stepper.attempt(
+                &equation, from: previous, derivative: previousDerivative, scale: scale,
+                into: &state, at: 0, dt: dt)
+            let before = controller
+            if controller.accepts(error: error, dt: dt, order: order) {
+                // A step cut short by the limit says nothing about the length of the next one.
+                if dt < 0.9 * wanted { controller.nextStep = max(before.nextStep, controller.nextStep) }
+                copy(stepper.finalDerivative, into: &derivative)
+                lastStep = dt
+                return
+            }
+            if controller.nextStep < 1e-13 * before.nextStep || controller.nextStep < 1e-300 {
+                throw IntegrationError.stepTooSmall
+            }
+        }
+    }
+
+    /// The state at `fraction` of the last step.
+    public mutating func interpolate(at fraction: Double, into value: inout [Double]) {
+        if !hasInterpolant {
+            stepper.prepareInterpolant(
+                &equation, from: previous, derivative: previousDerivative, to: state, at: 0,
+                dt: lastStep)
+            hasInterpolant = true
+        }
+        stepper.interpolate(at: fraction, from: previous, to: state, into: &value)
+    }
+
+    /// A first step from the sizes of f and of its change along a small Euler step.
+    ///
+    /// Source: Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, II.4.
+    private mutating func firstStep() -> Double {
+        equation.errorScale(of: state, into: &scale)
+        let slope = largestRatio(derivative, scale)
+        if slope == 0 { return 1 }
+        let small = min(1, max(1e-8, 0.01 * largestRatio(state, scale) / slope))
+        var probe = state
+        for i in 0..<probe.count { probe[i] += small * derivative[i] }
+        var change = derivative
+        equation.derivative(of: probe, into: &change, at: 0)
+        for i in 0..<change.count { change[i] = (change[i] - derivative[i]) / small }
+        let curvature = max(slope, largestRatio(change, scale))
+        return min(100 * small, pow(0.01 / curvature, 1 / Double(order + 1)))
+    }
+}

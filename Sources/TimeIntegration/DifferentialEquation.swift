@@ -1,0 +1,43 @@
+/// A system of ordinary differential equations dy/dt = f(t, y).
+///
+/// Right-hand sides own their work space: after the first call `derivative` allocates nothing.
+public protocol DifferentialEquation {
+    /// Number of unknowns.
+    var dimension: Int { get }
+
+    /// Writes f(t, y) into `dy`; both have `dimension` elements.
+    mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double)
+
+    /// The size against which the local error of each unknown is measured, shape [dimension].
+    ///
+    /// A step is accepted when max_i |error_i| / scale_i ≤ 1.
+    func errorScale(of y: [Double], into scale: inout [Double])
+}
+
+/// A one-step method with an error estimate and dense output.
+public protocol Stepper {
+    /// Order of consistency of the step that is continued.
+    static var order: Int { get }
+
+    /// Work space for systems of `dimension` unknowns.
+    init(dimension: Int)
+
+    /// Attempts one step of length `dt` from `y` at `t`; returns max_i |error_i|/scale_i.
+    ///
+    /// `derivative` is f(t, y) on entry and stays it; the result goes into `result`.
+    mutating func attempt<Equation: DifferentialEquation>(
+        _ equation: inout Equation, from y: [Double], derivative: [Double], scale: [Double],
+        into result: inout [Double], at t: Double, dt: Double
+    ) -> Double
+
+    /// f at the end of the last attempted step, so that the next one need not compute it.
+    var finalDerivative: [Double] { get }
+
+    /// Completes the interpolant of the last attempted step (which must have been accepted).
+    mutating func prepareInterpolant<Equation: DifferentialEquation>(
+        _ equation: inout Equation, from y: [Double], derivative: [Double], to result: [Double],
+        at t: Double, dt: Double)
+
+    /// The interpolant at t + fraction·dt, 0 ≤ fraction ≤ 1; exact at both ends.
+    func interpolate(at fraction: Double, from y: [Double], to result: [Double], into: inout [Double])
+}

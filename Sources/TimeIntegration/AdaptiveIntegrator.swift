@@ -11,7 +11,7 @@ public enum IntegrationError: Error, Equatable {
 /// A step is accepted, looked at through its interpolant (events, snapshots), and then made permanent
 /// by the next call. Its state is `state`, `derivative` and `controller`: an integrator made from
 /// equal values goes on with equal bits.
-public struct AdaptiveIntegrator<Equation: DifferentialEquation> {
+public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
     /// The equation.
     public var equation: Equation
     /// State at the start of the last step.

@@ -1,7 +1,7 @@
 /// A system of ordinary differential equations dy/dt = f(t, y).
 ///
 /// Right-hand sides own their work space: after the first call `derivative` allocates nothing.
-public protocol DifferentialEquation {
+public protocol DifferentialEquation: Sendable {
     /// Number of unknowns.
     var dimension: Int { get }
 
@@ -15,7 +15,7 @@ public protocol DifferentialEquation {
 }
 
 /// A one-step method with an error estimate and dense output.
-public protocol Stepper {
+public protocol Stepper: Sendable {
     /// Order of consistency of the step that is continued.
     static var order: Int { get }
 
@@ -39,5 +39,6 @@ public protocol Stepper {
         at t: Double, dt: Double)
 
     /// The interpolant at t + fraction·dt, 0 ≤ fraction ≤ 1; exact at both ends.
-    func interpolate(at fraction: Double, from y: [Double], to result: [Double], into: inout [Double])
+    func interpolate(
+        at fraction: Double, from y: [Double], to result: [Double], into: inout [Double])
 }

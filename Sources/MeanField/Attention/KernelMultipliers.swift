@@ -3,7 +3,7 @@ import Spectral
 /// The Fourier multipliers of the attention kernel on the circle, scaled by e^{-|β'|}.
 ///
 ///     e^{β' cos φ - |β'|} = Σ_k a_k e^{ikφ},   a_k = I_k(|β'|) e^{-|β'|} (sign β')^k
-///     gradient_k = k a_k / β' = (a_{k-1} - a_{k+1})/2
+///     gradient_k = k a_k / β', with its limit at β' = 0
 ///
 /// Only the degrees k = j·fold of a density with that symmetry are kept, indexed by j. Multipliers
 /// below 1e-30 a_0 are zero (they would only bring denormal numbers); the band limit is the last
@@ -19,20 +19,19 @@ public struct KernelMultipliers: Sendable, Equatable {
     /// The multipliers of e^{β' cos} with indices 0 … `count`.
     public init(inverseTemperature: Double, fold: Int = 1, count: Int) {
         let sharpness = abs(inverseTemperature)
-        let all = scaledBesselI(upTo: count * fold + 1, sharpness)
-        let floor = 1e-30 * all[0]
+        let top = max(count * fold, 1)
+        let bessel = scaledBesselI(upTo: top, sharpness)
+        let quotients = scaledBesselIOverArgument(upTo: top, sharpness)
+        let floor = 1e-30 * bessel[0]
         var kernel = [Double](repeating: 0, count: count + 1)
-        var gradient = [Double](repeating: 0, count: count + 1)
-        for j in 0...count {
+        var gradient = kernel
+        kernel[0] = bessel[0]
+        for j in 1...max(count, 1) where j <= count {
             let k = j * fold
             let sign = inverseTemperature < 0 && k % 2 == 1 ? -1.0 : 1.0
-            kernel[j] = all[k] > floor ? sign * all[k] : 0
-            guard k > 0 else { continue }
-            // The difference loses nothing while I_{k+1} is small beside I_{k-1}.
-            let slope =
-                sharpness > 1 ? Double(k) * all[k] / sharpness : (all[k - 1] - all[k + 1]) / 2
-            let slopeSign = inverseTemperature < 0 ? -sign : sign
-            gradient[j] = slope > floor ? slopeSign * slope : 0
+            kernel[j] = bessel[k] > floor ? sign * bessel[k] : 0
+            let slope = Double(k) * quotients[k]
+            gradient[j] = slope > floor ? (inverseTemperature < 0 ? -sign : sign) * slope : 0
         }
         self.kernel = kernel
         self.gradient = gradient

@@ -81,6 +81,18 @@ public struct PointPotential: Sendable {
         finishModes()
     }
 
+    /// Σ_{|k| ≤ top} w_k a_k |c_k|², w_k = 1 or k²: the energy of the measure and its decay.
+    package mutating func energySums() -> (plain: Double, squaredDegree: Double) {
+        prepareModes()
+        var (plain, squared) = (multipliers.kernel[0] * re[0] * re[0], 0.0)
+        for k in 1...top {
+            let term = 2 * multipliers.kernel[k] * (re[k] * re[k] + im[k] * im[k])
+            plain += term
+            squared += Double(k * k) * term
+        }
+        return (plain, squared)
+    }
+
     private mutating func prepareModes() {
         if modesAreCurrent { return }
         tf_point_modes(masses.count, cosines, sines, masses, top, &scratch, &re, &im)
@@ -187,8 +199,8 @@ public struct PointPotential: Sendable {
             third: third - 3 * first * second + 2 * first * first * first)
     }
 
-    /// log W and its first two derivatives on the grid 2πi/n, i < n, by FFT where that is accurate.
-    mutating func logarithms(onGrid grid: inout PotentialGrid) {
+    /// log W and its first two derivatives on the grid, by FFT where that is accurate.
+    package mutating func logarithms(onGrid grid: inout PotentialGrid) {
         prepareModes()
         let floor = modeError / 1e-9
         grid.synthesise(re: re, im: im, multipliers: multipliers, β: inverseTemperature, top: top)

@@ -4,23 +4,23 @@ import Spectral
 /// log W*μ and its first two derivatives on an equispaced grid of the circle.
 ///
 /// The grid is fine beside the scale 1/√b of the kernel: spacing at most 1/(8√b).
-public struct PotentialGrid: Sendable {
+package struct PotentialGrid: Sendable {
     /// Number of points.
-    public let count: Int
+    package let count: Int
     /// W at the points, in the scale of the multipliers; meaningless below the error of the modes.
     private(set) var potential: [Double]
     /// log W.
-    public internal(set) var value: [Double]
+    package internal(set) var value: [Double]
     /// d log W/dθ.
-    public internal(set) var first: [Double]
+    package internal(set) var first: [Double]
     /// d² log W/dθ².
-    public internal(set) var second: [Double]
+    package internal(set) var second: [Double]
 
     private let fft: RealFFT
     private var spectrum: [Double]
 
     /// A grid for the kernel e^{b cos}.
-    public init(sharpness b: Double) {
+    package init(sharpness b: Double) {
         let least = max(64, 16 * Double.pi * b.squareRoot())
         var n = 64
         while Double(n) < least { n *= 2 }
@@ -32,7 +32,7 @@ public struct PotentialGrid: Sendable {
     }
 
     /// The angle of point i.
-    public func angle(_ i: Int) -> Double { 2 * .pi * Double(i) / Double(count) }
+    package func angle(_ i: Int) -> Double { 2 * .pi * Double(i) / Double(count) }
 
     mutating func synthesise(
         re: [Double], im: [Double], multipliers: KernelMultipliers, β: Double, top: Int

@@ -43,6 +43,9 @@ struct AtomEquation: DifferentialEquation {
 
     var dimension: Int { masses.count }
 
+    /// Number of atoms on the whole circle.
+    var imageCount: Int { imageMasses.count }
+
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         let unit = Double(timeUnit) * log(2.0)

@@ -49,13 +49,6 @@ public enum EvolutionError: Error, Equatable {
 /// all mass has contracted to points (``AtomEquation``). Attractive evolutions with noise and
 /// repulsive ones stay spectral. Use: `step`, look at `measure(at:)` within the step, `finishStep`.
 public struct CircleEvolution: Sendable {
-    /// What carries the measure.
-    enum Body: Sendable {
-        case spectral(AdaptiveIntegrator<SpectralEquation>)
-        case cells(AdaptiveIntegrator<PointEquation>, CellMesh)
-        case atoms(AdaptiveIntegrator<AtomEquation>)
-    }
-
     /// The attention that moves the measure.
     public let attention: IsotropicAttention
     /// How finely it is computed.
@@ -70,21 +63,20 @@ public struct CircleEvolution: Sendable {
     public internal(set) var changes: [RepresentationChange] = []
     /// Number of accepted steps.
     public internal(set) var steps = 0
-    var body: Body
+    // Exactly one of the three carries the measure.
+    var spectral: AdaptiveIntegrator<SpectralEquation>?
+    var cells: AdaptiveIntegrator<PointEquation>?
+    var atoms: AdaptiveIntegrator<AtomEquation>?
+    /// The spans of the nodes that `cells` moves.
+    var mesh: CellMesh?
 
     /// b = max(|β'|, 1): the sharpness of the kernel that defines clusters.
     public var sharpness: Double { max(attention.sharpness, 1) }
 
-    init(
-        attention: IsotropicAttention, options: EvolutionOptions, symmetry: DihedralSymmetry,
-        body: Body, previousTime: ModelTime = .zero, time: ModelTime = .zero
-    ) {
+    init(attention: IsotropicAttention, options: EvolutionOptions, symmetry: DihedralSymmetry) {
         self.attention = attention
         self.options = options
         self.symmetry = symmetry
-        self.body = body
-        self.previousTime = previousTime
-        self.time = time
     }
 
     // MARK: Stepping
@@ -109,30 +101,14 @@ public struct CircleEvolution: Sendable {
     }
 
     private mutating func advance(_ longest: Double) throws -> Double {
-        switch body {
-        case .spectral(var integrator):
-            body = .atoms(.placeholder)
-            defer { body = .spectral(integrator) }
-            try integrator.step(limit: longest)
-            return integrator.lastStep
-        case .cells(var integrator, let mesh):
-            body = .atoms(.placeholder)
-            defer { body = .cells(integrator, mesh) }
-            try integrator.step(limit: longest)
-            return integrator.lastStep
-        case .atoms(var integrator):
-            body = .atoms(.placeholder)
-            defer { body = .atoms(integrator) }
-            try integrator.step(limit: longest)
-            return integrator.lastStep
-        }
+        try spectral?.step(limit: longest)
+        try cells?.step(limit: longest)
+        try atoms?.step(limit: longest)
+        return lastStep
     }
 
     /// u: steps are measured in 2^u.
-    private var timeUnit: Int {
-        if case .atoms(let integrator) = body { return integrator.equation.timeUnit }
-        return 0
-    }
+    var timeUnit: Int { atoms?.equation.timeUnit ?? 0 }
 
     /// The time at `fraction` of the last step.
     public func time(at fraction: Double) -> ModelTime {
@@ -148,76 +124,59 @@ public struct CircleEvolution: Sendable {
     }
 
     private var lastStep: Double {
-        switch body {
-        case .spectral(let integrator): integrator.lastStep
-        case .cells(let integrator, _): integrator.lastStep
-        case .atoms(let integrator): integrator.lastStep
-        }
+        spectral?.lastStep ?? cells?.lastStep ?? atoms?.lastStep ?? 0
     }
 
     // MARK: The measure
 
     /// The measure at `fraction` of the last step (1: now).
     public mutating func measure(at fraction: Double = 1) -> CircleMeasure {
-        switch body {
-        case .spectral(var integrator):
-            let y = integrator.state(at: fraction)
-            defer { body = .spectral(integrator) }
-            return integrator.equation.measure(of: y, symmetry: symmetry)
-        case .cells(var integrator, var mesh):
-            let y = integrator.state(at: fraction)
-            body = .cells(integrator, mesh)
-            mesh.angles = y
-            return CircleMeasure(
-                content: .mesh(
-                    mesh.expanded(by: symmetry, isPinned: integrator.equation.isPinned)))
-        case .atoms(var integrator):
-            let y = integrator.state(at: fraction)
-            body = .atoms(integrator)
-            let mesh = CellMesh(
-                sharpness: sharpness, tolerance: options.cellTolerance, angles: y,
-                masses: integrator.equation.masses)
-            return CircleMeasure(
-                content: .mesh(
-                    mesh.expanded(by: symmetry, isPinned: integrator.equation.isPinned)))
+        if let y = spectral?.state(at: fraction) {
+            return spectral!.equation.measure(of: y, symmetry: symmetry)
         }
+        if let y = cells?.state(at: fraction) {
+            var moved = mesh!
+            moved.angles = y
+            return CircleMeasure(
+                content: .mesh(moved.expanded(by: symmetry, isPinned: cells!.equation.isPinned)))
+        }
+        let y = atoms!.state(at: fraction)
+        let points = CellMesh(
+            sharpness: sharpness, tolerance: options.cellTolerance, angles: y,
+            masses: atoms!.equation.masses)
+        return CircleMeasure(
+            content: .mesh(points.expanded(by: symmetry, isPinned: atoms!.equation.isPinned)))
     }
 
     /// `spectral`, `cells` or `atoms`, and the number of grid points, nodes or atoms.
     public var representation: (kind: String, size: Int) {
-        switch body {
-        case .spectral(let integrator):
-            return ("spectral", integrator.equation.points * symmetry.fold)
-        case .cells(let integrator, let mesh):
-            return (mesh.isPoints ? "atoms" : "cells", integrator.equation.imageCount)
-        case .atoms(let integrator): return ("atoms", integrator.equation.imageCount)
-        }
+        if let spectral { return ("spectral", spectral.equation.points * symmetry.fold) }
+        if let cells { return (mesh!.isPoints ? "atoms" : "cells", cells.equation.imageCount) }
+        return ("atoms", atoms!.equation.imageCount)
     }
 
-    /// How far the state is from rest: the largest velocity that mass has, over the velocity scale.
+    /// How far the state is from rest.
     ///
-    /// For atoms also how far their forces cancel; of the size of rounding in an equilibrium.
+    /// `relativeSpeed`: the largest velocity (smooth: |ċ_k|/k) over the velocity scale. `imbalance`: how
+    /// far the forces on atoms cancel, of the size of rounding in an equilibrium.
     public mutating func drift() -> (relativeSpeed: Double, imbalance: Double) {
         let scale = attention.velocityScale
-        switch body {
-        case .spectral(let integrator):
+        if scale == 0 && attention.diffusion == 0 { return (0, 0) }
+        if let spectral {
             var largest = 0.0
-            for (index, x) in integrator.derivative.enumerated() {
-                let degree = Double((index / 2 + 1) * symmetry.fold)
-                largest = max(largest, abs(x) / degree)
+            for (index, x) in spectral.derivative.enumerated() {
+                largest = max(largest, abs(x) / Double((index / 2 + 1) * symmetry.fold))
             }
-            let ratio = scale > 0 ? largest / scale : 0
+            let ratio = largest / max(scale, attention.diffusion)
             return (ratio, ratio)
-        case .cells(let integrator, _):
-            let largest = integrator.derivative.reduce(0) { max($0, abs($1)) }
-            let ratio = scale > 0 ? largest / scale : 0
-            return (ratio, ratio)
-        case .atoms(var integrator):
-            let balance = integrator.equation.assess(integrator.state)
-            body = .atoms(integrator)
-            guard let unit = balance.unit else { return (0, 0) }
-            return (pow(2, Double(-unit)) / scale, balance.imbalance)
         }
+        if let cells {
+            let ratio = cells.derivative.reduce(0) { max($0, abs($1)) } / scale
+            return (ratio, ratio)
+        }
+        let balance = atoms!.equation.assess(atoms!.state)
+        guard let unit = balance.unit else { return (0, 0) }
+        return (pow(2, Double(-unit)) / scale, balance.imbalance)
     }
 }
 
@@ -228,16 +187,5 @@ extension AdaptiveIntegrator {
         var value = state
         interpolate(at: fraction, into: &value)
         return value
-    }
-}
-
-extension AdaptiveIntegrator<AtomEquation> {
-    /// An empty system, which stands in the place of a body that is being moved.
-    static var placeholder: Self {
-        Self(
-            equation: AtomEquation(
-                attention: IsotropicAttention(beta: 1), symmetry: .none, masses: [], isPinned: [],
-                tolerance: 1),
-            state: [], controller: StepController(firstStep: 1))
     }
 }

@@ -62,7 +62,7 @@ public struct CircleMeasure: Sendable {
     }
 
     /// The potential W*μ of the kernel e^{b cos}.
-    func potential(sharpness b: Double) -> PointPotential {
+    package func potential(inverseTemperature b: Double) -> PointPotential {
         var potential = PointPotential(inverseTemperature: b)
         let (angles, masses) = points
         potential.setSources(angles: angles, masses: masses)

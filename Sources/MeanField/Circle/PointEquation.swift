@@ -44,6 +44,9 @@ struct PointEquation: DifferentialEquation {
 
     var dimension: Int { masses.count }
 
+    /// Number of points on the whole circle.
+    var imageCount: Int { imageMasses.count }
+
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         precondition(y.count == dimension && dy.count == dimension)
         symmetry.images(of: y, isPinned: isPinned, into: &images)

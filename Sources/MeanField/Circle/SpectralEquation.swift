@@ -1,3 +1,4 @@
+import Foundation
 import Spectral
 import TimeIntegration
 
@@ -84,10 +85,54 @@ public struct SpectralEquation: DifferentialEquation {
         for i in 0..<scale.count { scale[i] = size }
     }
 
-    /// 2πρ on the grid θ_i = 2πi/(q n), i < n: one period of the q-fold density.
-    public mutating func gridDensity(of y: [Double], into values: inout [Double]) {
+    /// The largest coefficient in the last tenth of the spectrum.
+    func tail(of y: [Double]) -> Double {
+        let start = modes - max(modes / 10, 4)
+        var largest = 0.0
+        for i in (2 * max(start, 0))..<(2 * modes) { largest = max(largest, abs(y[i])) }
+        return largest
+    }
+
+    /// The least value of 2πρ on the grid.
+    mutating func minimum(of y: [Double]) -> Double {
         load(y)
-        fft.synthesise(&spectrum, into: &values)
+        fft.synthesise(&spectrum, into: &density)
+        return density.min() ?? 0
+    }
+
+    /// The measure with these coefficients, turned to the origin of `symmetry` and unfolded.
+    mutating func measure(of y: [Double], symmetry: DihedralSymmetry) -> CircleMeasure {
+        let top = modes * fold
+        var re = [Double](repeating: 0, count: top + 1)
+        var im = re
+        re[0] = 1
+        for j in 1...modes {
+            let angle = Double(j * fold) * symmetry.origin
+            let (c, s) = (cos(angle), sin(angle))
+            re[j * fold] = y[2 * j - 2] * c + y[2 * j - 1] * s
+            im[j * fold] = y[2 * j - 1] * c - y[2 * j - 2] * s
+        }
+        let whole = RealFFT(length: points * fold)
+        var spectrum = [Double](repeating: 0, count: points * fold + 2)
+        for k in 0...top {
+            spectrum[2 * k] = re[k] / (2 * .pi)
+            spectrum[2 * k + 1] = im[k] / (2 * .pi)
+        }
+        var grid = [Double](repeating: 0, count: points * fold)
+        whole.synthesise(&spectrum, into: &grid)
+        return CircleMeasure(content: .smooth(re: re, im: im, grid: grid))
+    }
+
+    /// ρ(φ) at one angle of the internal frame.
+    func density(of y: [Double], at φ: Double) -> Double {
+        let (c, s) = (cos(Double(fold) * φ), sin(Double(fold) * φ))
+        var (re, im) = (0.0, 0.0)
+        for j in stride(from: modes, through: 1, by: -1) {
+            let (a, b) = (re + y[2 * j - 2], im + y[2 * j - 1])
+            re = a * c - b * s
+            im = a * s + b * c
+        }
+        return (1 + 2 * re) / (2 * .pi)
     }
 
     /// Writes the attention velocity on the grid into `drift`.

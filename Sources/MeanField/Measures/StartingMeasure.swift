@@ -15,7 +15,7 @@ public struct StartingMeasure: Sendable, Equatable {
 
         /// Draws the factor with xoshiro256++ from `seed`.
         public init(amplitude: Double, maxDegree: Int, seed: UInt64) {
-            var generator = RandomGenerator(seed: seed)
+            var generator = Random(seed: seed)
             let scale = amplitude / Double(2 * maxDegree).squareRoot()
             (cosines, sines) = ([], [])
             for _ in 0..<maxDegree {

@@ -1,0 +1,79 @@
+import Foundation
+import MeanField
+
+/// Finds the clusters of measures on the circle.
+///
+/// Clusters are the local maxima of W*μ = ∫ e^{b<x,y>} dμ(y), b = max(|β'|, 1), whose basins of
+/// attraction (between the neighbouring minima) hold at least `minimumMass`. A maximum counts only if it
+/// rises above its basin's higher minimum by more than 1e-10 of W. The measure is condensed by the share
+/// of its mass that lies within 1/(4√b) of the maximum of its basin.
+public struct CircleCensus: Sendable {
+    /// b.
+    public let sharpness: Double
+    /// Least mass of a cluster.
+    public let minimumMass: Double
+    /// Rise of a maximum, as a share of W, below which it does not count.
+    public static let flatness = 1e-10
+
+    private var grid: PotentialGrid
+
+    /// A census for the kernel e^{b cos}.
+    public init(sharpness b: Double, minimumMass: Double) {
+        sharpness = b
+        self.minimumMass = minimumMass
+        grid = PotentialGrid(sharpness: b)
+    }
+
+    /// What a census finds.
+    public struct Result: Sendable {
+        /// The clusters, ascending in angle in (-π, π].
+        public var clusters: [Cluster]
+        /// Share of the mass within 1/(4√b) of the maximum of its basin.
+        public var condensed: Double
+        /// No maximum counts: W is flat.
+        public var isFlat: Bool
+        /// For each cluster the arc of its basin; lower ≤ angle + 2πn ≤ upper for some n.
+        public var basins: [ClosedRange<Double>]
+
+        /// The index of the cluster in whose basin θ lies.
+        func index(of θ: Double) -> Int? {
+            basins.firstIndex { basin in
+                var x = θ - basin.lowerBound
+                x -= 2 * .pi * (x / (2 * .pi)).rounded(.down)
+                return x <= basin.upperBound - basin.lowerBound
+            }
+        }
+    }
+
+    /// The clusters of `measure`.
+    public mutating func take(of measure: CircleMeasure) -> Result {
+        var extrema = PotentialExtrema(of: measure, sharpness: sharpness, grid: &grid)
+        extrema.removeFlat(share: Self.flatness)
+        let maxima = extrema.maxima
+        let minima = extrema.minima
+        if maxima.isEmpty { return Result(clusters: [], condensed: 0, isFlat: true, basins: []) }
+        let radius = 1 / (4 * sharpness.squareRoot())
+        var found = [(cluster: Cluster, basin: ClosedRange<Double>)]()
+        var condensed = 0.0
+        for i in maxima.indices {
+            let centre = maxima[i].angle
+            let lower = i > 0 ? minima[i - 1].angle : minima[minima.count - 1].angle - 2 * .pi
+            let upper = minima[i].angle
+            let mass =
+                maxima.count == 1 ? 1 : measure.mass(from: lower, to: upper)
+            condensed += measure.mass(
+                from: max(lower, centre - radius), to: min(upper, centre + radius))
+            guard mass >= minimumMass else { continue }
+            let angle = remainder(centre, 2 * .pi)
+            found.append(
+                (
+                    Cluster(position: [cos(angle), sin(angle)], angle: angle, mass: mass),
+                    lower...max(lower, upper)
+                ))
+        }
+        found.sort { $0.cluster.angle! < $1.cluster.angle! }
+        return Result(
+            clusters: found.map(\.cluster), condensed: min(1, condensed), isFlat: false,
+            basins: found.map(\.basin))
+    }
+}

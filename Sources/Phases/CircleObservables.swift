@@ -1,0 +1,84 @@
+import Foundation
+import MeanField
+
+/// Computes the observables of measures on the circle.
+///
+///     energy = (1/2β) ∬ e^{β<x,y>} dμ dμ = (1/2β) Σ_k I_k(β) |c_k|²       (½|c_1|² at β = 0)
+///     free energy = D ∫ log(dμ/dσ) dμ - v · energy
+///     effective dimension = (tr C)²/tr C² = 2/(1 + |c_2|²)
+///
+/// Source: arXiv:2312.10794 (energy), arXiv:2412.14813 (free energy).
+public struct CircleObservables: Sendable {
+    /// β of the energy.
+    public let beta: Double
+    /// The attention that moves the measure.
+    public let attention: IsotropicAttention
+
+    /// Observables for a model with inverse temperature `beta` and the given attention.
+    public init(beta: Double, attention: IsotropicAttention) {
+        self.beta = beta
+        self.attention = attention
+    }
+
+    /// The observables of `measure`, whose clusters are known.
+    public func measure(_ measure: CircleMeasure, census: CircleCensus.Result) -> Observables {
+        let (re, im) = measure.coefficients(upTo: 8)
+        var kernel = measure.potential(inverseTemperature: beta)
+        let logEnergy = self.logEnergy(&kernel, beta, re[1] * re[1] + im[1] * im[1])
+        let energy = exp(logEnergy)
+        let square = re[2] * re[2] + im[2] * im[2]
+        var attentionEnergy: Double?
+        if attention.inverseTemperature != beta {
+            var other = measure.potential(inverseTemperature: attention.inverseTemperature)
+            let b = attention.inverseTemperature
+            attentionEnergy =
+                b == 0
+                ? (re[1] * re[1] + im[1] * im[1]) / 2
+                : exp(self.logEnergy(&other, b, 0) + log(abs(b) / beta))
+        }
+        return Observables(
+            energy: energy, logEnergy: logEnergy, mass: re[0], clusters: census.clusters.count,
+            condensed: census.condensed, residual: 0, effectiveDimension: 2 / (1 + square),
+            modes: (1...8).map { SIMD2(re[$0], im[$0]) },
+            energyRate: energyRate(measure, &kernel),
+            freeEnergy: attention.diffusion > 0 ? freeEnergy(measure, energy) : nil,
+            energyAttention: attentionEnergy)
+    }
+
+    /// log of (1/2|b|) ∬ e^{b<x,y>}.
+    private func logEnergy(_ kernel: inout PointPotential, _ b: Double, _ firstMode: Double)
+        -> Double
+    {
+        if b == 0 { return log(firstMode / 2) }
+        return abs(b) + log(kernel.energySums().plain / (2 * abs(b)))
+    }
+
+    /// dE/dt = ∫ v · grad(W*μ)/β dμ + D ∫ Δ(W*μ)/β dμ.
+    private func energyRate(_ measure: CircleMeasure, _ kernel: inout PointPotential) -> Double {
+        let (angles, masses) = measure.points
+        var field = CircleVelocity(of: measure, attention: attention)
+        let velocity = field.values(at: angles)
+        var slope = CircleVelocity(
+            of: measure,
+            attention: IsotropicAttention(beta: beta, normalization: .rescaled))
+        let gradient = slope.values(at: angles)
+        var sum = 0.0
+        for i in angles.indices { sum += masses[i] * velocity[i] * gradient[i] }
+        if attention.diffusion > 0 {
+            let (re, im) = measure.coefficients(upTo: 1)
+            let decay =
+                beta > 0
+                ? kernel.energySums().squaredDegree / beta : re[1] * re[1] + im[1] * im[1]
+            sum -= attention.diffusion * decay
+        }
+        return sum == 0 ? 0 : sum * exp(beta)
+    }
+
+    private func freeEnergy(_ measure: CircleMeasure, _ energy: Double) -> Double {
+        let (_, masses) = measure.points
+        let n = Double(masses.count)
+        var entropy = 0.0
+        for m in masses where m > 0 { entropy += m * log(n * m) }
+        return attention.diffusion * entropy - attention.value * energy
+    }
+}

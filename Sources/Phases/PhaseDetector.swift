@@ -1,0 +1,169 @@
+import Foundation
+import MeanField
+
+/// Follows an evolution on the circle and finds when its phases end and its clusters merge.
+///
+/// After each accepted step, and before the step is made permanent, `observe` looks at its end; where
+/// something has changed it finds the first time of the change inside the step by bisection in the
+/// dense output, to the last digits of the step. The phases are those of arXiv:2509.25040: collapse is
+/// empty on the circle for Q, K, V multiples of the identity (E_max is everything), clustering ends
+/// when `condensedFraction` of the mass is condensed, merging ends with one condensed cluster.
+public struct PhaseDetector: Sendable {
+    /// Share of the mass that has to be condensed.
+    public let condensedFraction: Double
+    /// End of clustering.
+    public private(set) var clusteringEnd: ModelTime?
+    /// One cluster, condensed.
+    public private(set) var consensus: ModelTime?
+    /// Clusters at the end of clustering.
+    public private(set) var clustersAtClusteringEnd: ClusterCensus?
+    /// Mergers after the end of clustering, without errors yet.
+    public private(set) var mergers = [Merger]()
+    /// The census at the end of the last step.
+    public private(set) var current: CircleCensus.Result
+
+    private var census: CircleCensus
+
+    /// A detector that looks at the start of `evolution`.
+    public init(
+        _ evolution: inout CircleEvolution, condensedFraction: Double, minimumMass: Double
+    ) {
+        self.condensedFraction = condensedFraction
+        census = CircleCensus(sharpness: evolution.sharpness, minimumMass: minimumMass)
+        current = census.take(of: evolution.measure())
+        if isCondensed(current) {
+            endClustering(at: evolution.time, current)
+            if current.clusters.count == 1 { consensus = evolution.time }
+        }
+    }
+
+    /// The phase that is going on.
+    public var phase: PhaseName { clusteringEnd == nil ? .clustering : .merging }
+
+    private func isCondensed(_ result: CircleCensus.Result) -> Bool {
+        !result.clusters.isEmpty && result.condensed >= condensedFraction
+    }
+
+    private mutating func endClustering(at time: ModelTime, _ result: CircleCensus.Result) {
+        clusteringEnd = time
+        clustersAtClusteringEnd = ClusterCensus(
+            time: time, members: result.clusters, condensed: result.condensed)
+    }
+
+    /// A census of the measure at `fraction` of the last step.
+    public mutating func take(_ evolution: inout CircleEvolution, at fraction: Double)
+        -> CircleCensus.Result
+    {
+        census.take(of: evolution.measure(at: fraction))
+    }
+
+    /// Looks at the last step of `evolution`.
+    public mutating func observe(_ evolution: inout CircleEvolution) {
+        var start = (fraction: 0.0, result: current)
+        let end = take(&evolution, at: 1)
+        if clusteringEnd == nil && isCondensed(end) {
+            let found = first(in: &evolution, from: start, to: end) { detector, result in
+                detector.isCondensed(result)
+            }
+            endClustering(at: evolution.time(at: found.fraction), found.result)
+            start = found
+        }
+        if clusteringEnd != nil { findMergers(&evolution, from: start, to: end) }
+        if clusteringEnd != nil && consensus == nil && end.clusters.count == 1
+            && isCondensed(end)
+        {
+            let found = first(in: &evolution, from: start, to: end) { detector, result in
+                result.clusters.count == 1 && detector.isCondensed(result)
+            }
+            consensus = evolution.time(at: found.fraction)
+        }
+        current = end
+    }
+
+    private mutating func findMergers(
+        _ evolution: inout CircleEvolution, from start: (fraction: Double, result: CircleCensus.Result),
+        to end: CircleCensus.Result
+    ) {
+        var from = start
+        // Each pass finds one change; more than the number of clusters there cannot be.
+        for _ in 0..<(2 * start.result.clusters.count + 2) {
+            let before = from.result
+            if before.clusters.count == end.clusters.count { return }
+            let found = first(in: &evolution, from: from, to: end) { _, result in
+                result.clusters.count != before.clusters.count
+            }
+            if found.result.clusters.count < before.clusters.count {
+                record(before, found.result, at: evolution.time(at: found.fraction))
+            }
+            from = found
+        }
+    }
+
+    /// Records what became of the clusters that are no more.
+    private mutating func record(
+        _ before: CircleCensus.Result, _ after: CircleCensus.Result, at time: ModelTime
+    ) {
+        var heirs = [Int: [Int]]()
+        var vanished = [Int]()
+        for (i, cluster) in before.clusters.enumerated() {
+            if let heir = after.index(of: cluster.angle!) {
+                heirs[heir, default: []].append(i)
+            } else {
+                vanished.append(i)
+            }
+        }
+        let event = EventTime(time: time, relativeError: 0)
+        var count = before.clusters.count
+        for (heir, parents) in heirs.sorted(by: { $0.key < $1.key }) where parents.count > 1 {
+            for _ in 1..<parents.count {
+                count -= 1
+                mergers.append(
+                    Merger(
+                        kind: .merged, time: event, clustersAfter: count,
+                        into: after.clusters[heir]))
+            }
+        }
+        for i in vanished {
+            count -= 1
+            mergers.append(
+                Merger(
+                    kind: .vanished, time: event, clustersAfter: count, into: before.clusters[i]))
+        }
+    }
+
+    /// The first fraction of the step at which `condition` holds; it holds at the end of the step.
+    private mutating func first(
+        in evolution: inout CircleEvolution,
+        from start: (fraction: Double, result: CircleCensus.Result), to end: CircleCensus.Result,
+        where condition: (PhaseDetector, CircleCensus.Result) -> Bool
+    ) -> (fraction: Double, result: CircleCensus.Result) {
+        if condition(self, start.result) { return start }
+        var (low, high) = (start.fraction, 1.0)
+        var result = end
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if middle <= low || middle >= high || high - low < 1e-15 { break }
+            let here = take(&evolution, at: middle)
+            if condition(self, here) {
+                high = middle
+                result = here
+            } else {
+                low = middle
+            }
+        }
+        return (high, result)
+    }
+
+    // MARK: Resuming
+
+    /// Restores what a checkpoint holds; the census at the current state is taken anew.
+    package mutating func restore(
+        clusteringEnd: ModelTime?, clusters: ClusterCensus?, consensus: ModelTime?,
+        mergers: [Merger]
+    ) {
+        self.clusteringEnd = clusteringEnd
+        self.clustersAtClusteringEnd = clusters
+        self.consensus = consensus
+        self.mergers = mergers
+    }
+}

@@ -1,0 +1,167 @@
+import Foundation
+import MeanField
+
+/// The local maxima and minima of W*μ on the circle.
+///
+/// Works with L = log W: extrema are the roots of L', found on a grid finer than the kernel and refined
+/// by Newton's method inside brackets. Pairs of extrema that hide between two grid points are found
+/// from L'' and L''' there, so that the disappearance of a maximum (a saddle-node, or a pitchfork of
+/// equal clusters) is seen when it happens, not when the pair is one grid spacing apart.
+struct PotentialExtrema {
+    /// One extremum.
+    struct Extremum {
+        var angle: Double
+        /// log W there.
+        var value: Double
+    }
+
+    /// Local maxima, ascending in angle.
+    private(set) var maxima = [Extremum]()
+    /// `minima[i]` lies between maxima i and i + 1; the last one between the last and the first.
+    private(set) var minima = [Extremum]()
+
+    private let potential: PointPotential
+
+    init(of measure: CircleMeasure, sharpness b: Double, grid: inout PotentialGrid) {
+        potential = measure.potential(inverseTemperature: b)
+        var evaluated = potential
+        evaluated.logarithms(onGrid: &grid)
+        var roots = [(angle: Double, isMaximum: Bool)]()
+        for i in 0..<grid.count {
+            let j = (i + 1) % grid.count
+            let left = Sample(
+                angle: grid.angle(i), first: grid.first[i], second: grid.second[i])
+            let right = Sample(
+                angle: grid.angle(i + 1), first: grid.first[j], second: grid.second[j])
+            for root in self.roots(between: left, and: right) { roots.append(root) }
+        }
+        assemble(roots)
+    }
+
+    private struct Sample {
+        var angle: Double
+        var first: Double
+        var second: Double
+        var rises: Bool { first > 0 }
+    }
+
+    /// Extrema in one grid interval: usually none or one.
+    private func roots(between a: Sample, and b: Sample) -> [(angle: Double, isMaximum: Bool)] {
+        if a.rises == b.rises {
+            // L' may dip through zero and come back: at its extremum, a root of L''.
+            let turns = a.rises ? a.second < 0 && b.second > 0 : a.second > 0 && b.second < 0
+            guard turns else { return [] }
+            let middle = root(in: a, b, of: \.second, slope: \.third)
+            if middle.rises == a.rises { return [] }
+            return [refine(a, middle), refine(middle, b)]
+        }
+        // Three roots: L'' changes its sign twice, with an extremum (root of L''') between.
+        let sign = a.rises ? 1.0 : -1.0
+        if sign * a.second < 0 && sign * b.second < 0 {
+            let (p, q) = (potential.logarithm(at: a.angle), potential.logarithm(at: b.angle))
+            if sign * p.third > 0 && sign * q.third < 0 {
+                let crest = bisect(a, b) { sign * $0.third > 0 }
+                if sign * crest.second > 0 {
+                    let left = root(in: a, crest, of: \.second, slope: \.third)
+                    let right = root(in: crest, b, of: \.second, slope: \.third)
+                    if left.rises != a.rises && right.rises != b.rises {
+                        return [refine(a, left), refine(left, right), refine(right, b)]
+                    }
+                }
+            }
+        }
+        return [refine(a, b)]
+    }
+
+    private func sample(at angle: Double) -> Sample {
+        let l = potential.logarithm(at: angle)
+        return Sample(angle: angle, first: l.first, second: l.second)
+    }
+
+    private func bisect(_ a: Sample, _ b: Sample, while isLeft: (LogPotential) -> Bool) -> Sample {
+        var (low, high) = (a.angle, b.angle)
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if middle <= low || middle >= high { break }
+            if isLeft(potential.logarithm(at: middle)) { low = middle } else { high = middle }
+        }
+        return sample(at: (low + high) / 2)
+    }
+
+    /// The root of a derivative of L that changes sign between a and b: Newton inside the bracket.
+    private func root(
+        in a: Sample, _ b: Sample, of f: KeyPath<LogPotential, Double>,
+        slope: KeyPath<LogPotential, Double>
+    ) -> Sample {
+        let startsPositive = potential.logarithm(at: a.angle)[keyPath: f] > 0
+        var (low, high) = (a.angle, b.angle)
+        var x = (low + high) / 2
+        for _ in 0..<100 {
+            let l = potential.logarithm(at: x)
+            if (l[keyPath: f] > 0) == startsPositive { low = x } else { high = x }
+            let next = x - l[keyPath: f] / l[keyPath: slope]
+            let isInside = next > low && next < high
+            let target = isInside ? next : (low + high) / 2
+            if abs(target - x) <= 4e-16 * max(1, abs(x)) {
+                x = target
+                break
+            }
+            x = target
+        }
+        return sample(at: x)
+    }
+
+    private func refine(_ a: Sample, _ b: Sample) -> (angle: Double, isMaximum: Bool) {
+        (root(in: a, b, of: \.first, slope: \.second).angle, a.rises)
+    }
+
+    private mutating func assemble(_ roots: [(angle: Double, isMaximum: Bool)]) {
+        guard let first = roots.firstIndex(where: \.isMaximum) else { return }
+        let turned =
+            Array(roots[first...])
+            + roots[..<first].map { (angle: $0.angle + 2 * .pi, isMaximum: $0.isMaximum) }
+        for root in turned {
+            let extremum = Extremum(
+                angle: root.angle, value: potential.logarithm(at: root.angle).value)
+            // Rounding can only spoil the alternation where W is flat.
+            if root.isMaximum {
+                if maxima.count == minima.count { maxima.append(extremum) }
+            } else if minima.count < maxima.count {
+                minima.append(extremum)
+            }
+        }
+        if minima.count < maxima.count { maxima.removeLast() }
+    }
+
+    /// Removes maxima that rise above the higher of their two minima by no more than `share` of W.
+    ///
+    /// A removed maximum joins the neighbour across that minimum. A last one is measured against the
+    /// global minimum.
+    mutating func removeFlat(share: Double) {
+        while maxima.count > 1 {
+            var weakest = (index: 0, rise: Double.infinity, saddle: 0)
+            for i in maxima.indices {
+                let left = (i + minima.count - 1) % minima.count
+                let saddle = minima[left].value > minima[i].value ? left : i
+                let rise = maxima[i].value - minima[saddle].value
+                if rise < weakest.rise { weakest = (i, rise, saddle) }
+            }
+            // W_max - W_saddle ≤ share · W_max in logarithms.
+            if weakest.rise > -log1p(-share) { return }
+            maxima.remove(at: weakest.index)
+            minima.remove(at: weakest.saddle)
+            if weakest.index == 0 && weakest.saddle == minima.count {
+                // The minimum that stays lies before all maxima: one turn on it closes the circle.
+                var first = minima.removeFirst()
+                first.angle += 2 * .pi
+                minima.append(first)
+            }
+        }
+        if let top = maxima.first, let bottom = minima.first,
+            top.value - bottom.value <= -log1p(-share)
+        {
+            maxima = []
+            minima = []
+        }
+    }
+}

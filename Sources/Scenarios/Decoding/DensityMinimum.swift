@@ -41,13 +41,21 @@ struct DensityMinimum {
         return lowest.value < -rounding * (1 + bound) ? lowest : nil
     }
 
+    /// The function at θ_j = 2π j/count; `count` is a multiple of 4.
     private static func sampled(_ modes: [Scenario.FourierMode], count: Int) -> [Double] {
-        var samples = [Double](repeating: 1, count: count)
         let unit = 2 * Double.pi / Double(count)
+        let cosines = (0..<count).map { cos(Double($0) * unit) }
+        var samples = [Double](repeating: 1, count: count)
         for mode in modes {
+            // cos kθ_j stands at the index k j, and sin kθ_j a quarter of the circle before it.
+            var cosineIndex = 0
+            var sineIndex = count - count / 4
             for j in 0..<count {
-                let phase = Double(mode.degree * j % count) * unit
-                samples[j] += mode.cosine * cos(phase) + mode.sine * sin(phase)
+                samples[j] += mode.cosine * cosines[cosineIndex] + mode.sine * cosines[sineIndex]
+                cosineIndex += mode.degree
+                if cosineIndex >= count { cosineIndex -= count }
+                sineIndex += mode.degree
+                if sineIndex >= count { sineIndex -= count }
             }
         }
         return samples

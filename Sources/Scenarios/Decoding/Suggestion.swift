@@ -3,8 +3,8 @@ enum Suggestion {
     /// The candidate closest to a misspelt name, or `nil` if none is close.
     ///
     /// Close is an edit distance (insertions, deletions, substitutions, swaps of neighbours) of at
-    /// most a third of the name's length, or a beginning of three letters and more; the bound is
-    /// empirical.
+    /// most a third of the name's length (and never the whole name), or a beginning of three letters
+    /// and more; the bound is empirical.
     static func closest(to name: String, among candidates: [String]) -> String? {
         let wanted = Array(name.lowercased())
         var best: (name: String, distance: Int)?
@@ -12,7 +12,9 @@ enum Suggestion {
             let letters = Array(candidate.lowercased())
             var distance = editDistance(wanted, letters)
             if wanted.count >= 3, letters.starts(with: wanted) { distance = min(distance, 1) }
-            let close = distance <= max(1, (wanted.count + 1) / 3)
+            let close =
+                distance <= max(1, (wanted.count + 1) / 3)
+                && distance < max(wanted.count, letters.count)
             if close, distance < best?.distance ?? .max { best = (candidate, distance) }
         }
         return best?.name

@@ -106,6 +106,9 @@ enum TOMLParser {
             return ScenarioError(
                 position, "duplicate key: \(message); write every key and section once.")
         }
-        return ScenarioError(position, "this is no valid TOML: \(message).")
+        let remedy =
+            message.contains("value type")
+            ? "give a number, a list, true, false or a text in quotes" : "correct the syntax"
+        return ScenarioError(position, "this is no valid TOML: \(message); \(remedy).")
     }
 }

@@ -63,12 +63,47 @@ void flatten(const toml::node &node, const toml::key *key, std::vector<ctoml_nod
     nodes.push_back(flat);
 }
 
+/// toml++ bounds the nesting of values but not of dotted keys, and walks tables recursively.
+constexpr int deepestKey = 5000;
+
+/// The place of a chain of more than `deepestKey` dots that nothing but key characters interrupts;
+/// returns whether there is one.
+bool findEndlessKey(std::string_view text, uint32_t &line, uint32_t &column) {
+    int dots = 0;
+    uint32_t row = 1;
+    size_t lineStart = 0;
+    for (size_t i = 0; i < text.size(); ++i) {
+        switch (text[i]) {
+        case '.':
+            if (++dots > deepestKey) {
+                line = row;
+                column = static_cast<uint32_t>(i - lineStart + 1);
+                return true;
+            }
+            break;
+        case '\n':
+            ++row;
+            lineStart = i + 1;
+            dots = 0;
+            break;
+        case ',': case '=': case '[': case '{': dots = 0; break;
+        default: break;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 ctoml_document *ctoml_parse(const char *text, size_t length) {
     auto *document = new (std::nothrow) ctoml_document;
     if (!document) return nullptr;
     try {
+        if (findEndlessKey(std::string_view(text, length), document->line, document->column)) {
+            document->failed = true;
+            document->message = "a key has more than 5000 parts";
+            return document;
+        }
         document->root = toml::parse(std::string_view(text, length));
         flatten(document->root, nullptr, document->nodes);
     } catch (const toml::parse_error &error) {

@@ -49,6 +49,7 @@ import Testing
         .override("model.beta", "override:1:1", "\"model.beta\" is no override", "key.path=value"),
         .override("", "override:1:1", "is no override"),
         .override("[model]", "override:1:1", "is no override"),
+        .override("time.snapshots=[1, 2", "override:1:21", "no valid TOML", "end-of-file"),
         .override("=3", "override:1:1", "key.path=value"),
         .override("model.beta=1\nmodel.key=2", "override:1:1", "write one key.path=value"),
         .override("model.beta=-1", "override:1:12", "model.beta is -1", ">= 0"),

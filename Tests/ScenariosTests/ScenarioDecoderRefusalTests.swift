@@ -235,6 +235,27 @@ import Testing
         #expect(error.description.contains(line), "\(error)")
     }
 
+    /// Keys and values too deep for a recursive parser are refused and do not crash it.
+    @Test(arguments: [
+        ("", "a.", "a = 1", "s.toml:1:10002: "), ("a = ", "[", "]", "s.toml:1:"),
+    ])
+    func endlessNestingIsRefused(
+        head: String, part: String, tail: String, start: String
+    ) throws {
+        let text = head + String(repeating: part, count: 100_000) + tail
+        let error = try #require(throws: ScenarioError.self) { try decode(text) }
+        #expect(error.description.hasPrefix(start), "\(error)")
+        #expect(error.description.contains("no valid TOML"))
+    }
+
+    /// Decimal points of a long list are no nesting.
+    @Test func longLinesOfNumbersAreRead() throws {
+        let times = (1...20_000).map { "\($0).5" }.joined(separator: ", ")
+        let scenario = try decode(
+            "[model]\nbeta = 1\n[initial]\nkind = 'uniform'\n[time]\nsnapshots = [\(times)]")
+        #expect(scenario.time.snapshots == .times((1...20_000).map { Double($0) + 0.5 }))
+    }
+
     @Test func allMistakesAreListedInTheOrderOfTheText() throws {
         let error = try #require(throws: ScenarioError.self) {
             try decode("[phases]\nminimum_mass = 2\n[model]\nbeta = -1\n[initial]\nkind = 'x'\n")

@@ -31,7 +31,7 @@ enum Overrides {
             let value = String(override[override.index(after: equals)...])
             let key = String(override[..<equals])
             if (try? TOMLParser.parse("\(key)=\(value.quoted)", name: "override")) != nil,
-                !value.isEmpty
+                !value.isEmpty, !value.contains(where: { "\"'[]{}".contains($0) })
             {
                 start.column = override.distance(from: override.startIndex, to: equals) + 2
                 throw ScenarioError(

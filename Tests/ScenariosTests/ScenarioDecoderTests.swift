@@ -160,6 +160,22 @@ import Testing
         #expect(again.tomlText == text)
     }
 
+    /// Masses that were divided by their sum once stay as they are when they are read again.
+    @Test func renormalisedMassesReadBackEqual() throws {
+        let pairs = (1..<300).map { [Double($0), 300 - Double($0)] }
+        let ramps = (3...30).map { count in (1...count).map(Double.init) }
+        for shares in pairs + ramps {
+            // The sum misses 1 by about 1e-10.
+            let sum = shares.reduce(0, +) * 0.9999999999
+            let atoms = shares.map { "{ angle = 1, mass = \($0 / sum) }" }.joined(separator: ", ")
+            var scenario = try decode(
+                "[model]\nbeta = 1\n[initial]\nkind = 'atoms'\natoms = [\(atoms)]")
+            let initial = scenario.initial
+            scenario = try decode(scenario.tomlText)
+            #expect(scenario.initial == initial, "\(shares)")
+        }
+    }
+
     @Test func resolvedTextOfEveryKeyReadsBackEqual() throws {
         let scenario = try decode(Self.everything)
         #expect(try decode(scenario.tomlText) == scenario)

@@ -1,0 +1,109 @@
+extension Scenario {
+    /// The scenario as TOML text with every key, which decodes again to an equal scenario.
+    ///
+    /// Numbers have the shortest form that reads back to the same bits; files are named by their
+    /// absolute path, so that the text can be read from any directory.
+    public var tomlText: String {
+        var lines = [
+            "title = \(title.quoted)",
+            "evolve = \(evolve.rawValue.quoted)",
+            "",
+            "[model]",
+            "dimension = \(model.dimension)",
+            "beta = \(model.beta)",
+            "normalization = \(model.normalization.rawValue.quoted)",
+            "query = \(model.query)",
+            "key = \(model.key)",
+            "value = \(model.value)",
+            "diffusion = \(model.diffusion)",
+            "limit = \"none\"",
+            "",
+            "[initial]",
+        ]
+        lines += initial.tomlLines
+        lines += [
+            "",
+            "[density]",
+            "resolution = \(density.resolution.map(String.init) ?? "auto".quoted)",
+            "tolerance = \(density.tolerance)",
+            "",
+            "[time]",
+        ]
+        lines += time.tomlLines
+        lines += [
+            "",
+            "[phases]",
+            "collapse_residual = \(phases.collapseResidual)",
+            "condensed_fraction = \(phases.condensedFraction)",
+            "minimum_mass = \(phases.minimumMass)",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension Scenario.Initial {
+    fileprivate var tomlLines: [String] {
+        var lines: [String]
+        switch kind {
+        case .uniform:
+            lines = ["kind = \"uniform\""]
+        case .modes(let modes):
+            lines = ["kind = \"modes\"", "modes = ["]
+            lines += modes.map { "    [\($0.degree), \($0.cosine), \($0.sine)]," } + ["]"]
+        case .mixture(let components):
+            lines = ["kind = \"mixture\"", "components = ["]
+            lines += components.map(\.tomlLine) + ["]"]
+        case .atoms(let atoms):
+            lines = ["kind = \"atoms\"", "atoms = ["]
+            lines += atoms.map { "    { angle = \($0.angle), mass = \($0.mass) }," } + ["]"]
+        case .tokens(let file, let columns, let bandwidth, _):
+            lines = [
+                "kind = \"tokens\"",
+                "file = \(file.quoted)",
+                "columns = [\(columns.map(\.quoted).joined(separator: ", "))]",
+                "bandwidth = \(bandwidth)",
+            ]
+        case .table(let file, _, _):
+            lines = ["kind = \"table\"", "file = \(file.quoted)"]
+        }
+        let perturbation =
+            perturbation ?? Scenario.Perturbation(amplitude: 0, maxDegree: 8, seed: 1)
+        lines.append(
+            "perturbation = { amplitude = \(perturbation.amplitude), "
+                + "max_degree = \(perturbation.maxDegree), seed = \(perturbation.seed) }")
+        return lines
+    }
+}
+
+extension Scenario.MixtureComponent {
+    fileprivate var tomlLine: String {
+        let width =
+            switch shape {
+            case .concentration(let concentration): "concentration = \(concentration)"
+            case .sigma(let sigma): "sigma = \(sigma)"
+            }
+        return "    { angle = \(angle), \(width), weight = \(weight) },"
+    }
+}
+
+extension Scenario.Time {
+    fileprivate var tomlLines: [String] {
+        let end =
+            switch end {
+            case .time(let time): "\(time)"
+            case .consensus: "consensus".quoted
+            case .stationary: "stationary".quoted
+            }
+        var lines = ["end = \(end)", "max_log10 = \(maxLog10)", "tolerance = \(tolerance)"]
+        switch method {
+        case .adaptive: lines.append("method = \"adaptive\"")
+        case .euler(let step): lines += ["method = \"euler\"", "step = \(step)"]
+        }
+        switch snapshots {
+        case .count(let count): lines.append("snapshots = \(count)")
+        case .times(let times):
+            lines.append("snapshots = [\(times.map { "\($0)" }.joined(separator: ", "))]")
+        }
+        return lines
+    }
+}

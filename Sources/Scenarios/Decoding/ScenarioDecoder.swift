@@ -1,0 +1,104 @@
+import Foundation
+import MeanField
+
+/// Reads scenario files into ``Scenario``, with every default filled in.
+///
+/// Everything the contract does not allow is refused, and all of it is reported at once with file,
+/// line and column. Keys of the contract that this program cannot solve yet are recognised and
+/// refused as such.
+public struct ScenarioDecoder {
+    /// Reads a scenario file and the files it names.
+    ///
+    /// - Parameters:
+    ///   - path: the TOML file; the files it names are relative to its directory.
+    ///   - overrides: `key.path=value` with a TOML value, applied in order; an error in number n
+    ///     is reported at `override:n:column`.
+    /// - Throws: ``ScenarioError`` with everything that is wrong.
+    public static func decode(
+        file path: String, overrides: [String] = []
+    ) throws(ScenarioError) -> Scenario {
+        let bytes: [UInt8]
+        do {
+            bytes = try TextFile.bytes(of: path)
+        } catch {
+            throw ScenarioError(
+                SourcePosition(file: path, line: 1, column: 1),
+                "the scenario cannot be read: \(error.reason); give the path of a TOML file.")
+        }
+        return try decode(
+            bytes, name: path, directory: (path as NSString).deletingLastPathComponent,
+            overrides: overrides)
+    }
+
+    /// Reads a scenario from a text.
+    ///
+    /// - Parameters:
+    ///   - text: the TOML text.
+    ///   - name: the name that error messages give it; without its suffix it is the default title.
+    ///   - directory: where the files it names are looked for.
+    ///   - overrides: as in ``decode(file:overrides:)``.
+    /// - Throws: ``ScenarioError`` with everything that is wrong.
+    public static func decode(
+        text: String, name: String, directory: String = "", overrides: [String] = []
+    ) throws(ScenarioError) -> Scenario {
+        try decode(Array(text.utf8), name: name, directory: directory, overrides: overrides)
+    }
+
+    private static func decode(
+        _ bytes: [UInt8], name: String, directory: String, overrides: [String]
+    ) throws(ScenarioError) -> Scenario {
+        let parsed = try TOMLParser.parse(bytes, name: name)
+        let table = try Overrides.apply(overrides, to: parsed)
+        let issues = IssueList()
+        let root = TableReader(
+            table: table, path: "", position: SourcePosition(file: name, line: 1, column: 1),
+            issues: issues)
+        let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
+        let scenario = ScenarioDecoder(root: root, directory: directory).scenario(title: stem)
+        guard issues.isEmpty, let scenario else { throw issues.error(file: name) }
+        return scenario
+    }
+
+    /// The whole file.
+    let root: TableReader
+    /// Directory of the files that the scenario names.
+    let directory: String
+
+    var issues: IssueList { root.issues }
+
+    /// The scenario, or `nil` where something without a default is wrong (and reported).
+    private func scenario(title: String) -> Scenario? {
+        root.refuseUnknownKeys(allowed: ScenarioKeys.top)
+        let title = root.string("title", default: title)
+        let evolve = root.choice(
+            "evolve", among: Scenario.Evolve.allCases.map(\.rawValue), default: "density")
+        if evolve == Scenario.Evolve.particles.rawValue, let entry = root.table["evolve"] {
+            issues.report(
+                entry.node.position,
+                "evolve = \"particles\" is not supported yet; use evolve = \"density\".")
+        }
+        refuseSection("particles", keys: ScenarioKeys.particles)
+        refuseSection("compare", keys: ScenarioKeys.compare)
+        let model = root.section("model").flatMap(readModel)
+        let initial = root.section("initial").flatMap {
+            readInitial($0, diffusion: model?.diffusion ?? 0)
+        }
+        let density = root.section("density").flatMap(readDensity)
+        let time = root.section("time").flatMap(readTime)
+        let phases = root.section("phases").flatMap(readPhases)
+        guard let title, let model, let initial, let density, let time, let phases else {
+            return nil
+        }
+        return Scenario(
+            title: title, evolve: .density, model: model, initial: initial, density: density,
+            time: time, phases: phases)
+    }
+
+    /// Reports a section of the contract that is not supported yet, after checking its keys.
+    private func refuseSection(_ key: String, keys: [String]) {
+        guard let entry = root.table[key], let section = root.section(key) else { return }
+        section.refuseUnknownKeys(allowed: keys)
+        issues.report(
+            entry.keyPosition, "the section [\(key)] is not supported yet; remove it.")
+    }
+}

@@ -1,1 +1,4 @@
-print("tokenfield")
+import Foundation
+import Terminal
+
+exit(Tokenfield.commandLine.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -27,7 +27,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
         .executableTarget(
-            name: "tokenfield", dependencies: ["Scenarios", "Terminal"], swiftSettings: strict),
+            name: "tokenfield",
+            dependencies: ["Scenarios", "Terminal", "CFFTW", "CNetCDF", "CTOML"],
+            swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),

@@ -24,8 +24,8 @@ struct ConvergeCommand: Command {
 
     /// Path of the scenario file.
     let scenario: String
-    /// Keys replaced on the command line, in their order.
-    let overrides: [Override]
+    /// Keys replaced on the command line, `key.path=value` in their order.
+    let overrides: [String]
     /// Most threads to use; `nil`: one for each processor.
     let threads: Int?
     /// Whether standard error stays silent but for errors.

@@ -21,8 +21,8 @@ struct PredictCommand: Command {
 
     /// Path of the scenario file.
     let scenario: String
-    /// Keys replaced on the command line, in their order.
-    let overrides: [Override]
+    /// Keys replaced on the command line, `key.path=value` in their order.
+    let overrides: [String]
     /// Whether standard output is one JSON object.
     let json: Bool
 

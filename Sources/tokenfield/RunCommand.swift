@@ -40,8 +40,8 @@ struct RunCommand: Command {
 
     /// Path of the scenario file.
     let scenario: String
-    /// Keys replaced on the command line, in their order.
-    let overrides: [Override]
+    /// Keys replaced on the command line, `key.path=value` in their order.
+    let overrides: [String]
     /// Where the results go; `nil`: `runs/<scenario>`.
     let output: String?
     /// Whether to continue the run in the directory.

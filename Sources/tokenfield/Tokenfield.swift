@@ -20,7 +20,7 @@ enum Tokenfield {
                 "tokenfield predict scenarios/three-phases-circle.toml",
                 "What theory says about it:"),
         ],
-        version: { Workbench.versions.joined(separator: "\n") })
+        version: { Versions.lines.joined(separator: "\n") })
 }
 
 /// Arguments that several commands have.

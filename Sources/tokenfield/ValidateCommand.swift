@@ -20,8 +20,8 @@ struct ValidateCommand: Command {
 
     /// Path of the scenario file.
     let scenario: String
-    /// Keys replaced on the command line, in their order.
-    let overrides: [Override]
+    /// Keys replaced on the command line, `key.path=value` in their order.
+    let overrides: [String]
 
     init(_ arguments: ParsedArguments) throws {
         scenario = try arguments[Shared.scenario]

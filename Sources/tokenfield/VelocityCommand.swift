@@ -25,8 +25,8 @@ struct VelocityCommand: Command {
 
     /// Path of the scenario file.
     let scenario: String
-    /// Keys replaced on the command line, in their order.
-    let overrides: [Override]
+    /// Keys replaced on the command line, `key.path=value` in their order.
+    let overrides: [String]
     /// Angles (one number each) or points of the plane (two), as they were given.
     let points: [[Double]]
     /// Whether standard output is one JSON object.

@@ -2,9 +2,6 @@ import Terminal
 
 /// The work behind the commands: each gets the command with its arguments read.
 enum Workbench {
-    /// Lines of `--version`: the program, then the libraries it runs on.
-    static var versions: [String] { ["tokenfield 0.1.0"] }
-
     /// Evolves the scenario, writes its directory, prints the summary.
     static func run(_ command: RunCommand) throws -> ExitStatus { throw notConnected("run") }
 

@@ -36,7 +36,8 @@ import Testing
         #expect(time.value == nil)
         #expect(NumberText.time(time) == "10^344.12")
         #expect(
-            NumberText.time(EventTime(time: time, relativeError: 4e-4)) == "10^(344.12340 ± 0.00018)")
+            NumberText.time(EventTime(time: time, relativeError: 4e-4))
+                == "10^(344.12340 ± 0.00018)")
         #expect(NumberText.time(EventTime(time: time, relativeError: 0)) == "10^344.12")
         #expect(
             NumberText.time(EventTime(time: ModelTime(51.75), relativeError: 1e-4))

@@ -30,11 +30,7 @@ import Testing
             RunCommand.self, "a.toml", "model.beta=9", "--output", "out", "time.end=\"consensus\"",
             "--force", "--threads=2", "--quiet", "--json")
         #expect(run.scenario == "a.toml")
-        #expect(
-            run.overrides == [
-                Override(key: "model.beta", value: "9"),
-                Override(key: "time.end", value: "\"consensus\""),
-            ])
+        #expect(run.overrides == ["model.beta=9", "time.end=\"consensus\""])
         #expect(run.output == "out" && run.threads == 2)
         #expect(run.force && run.isQuiet && run.json && !run.resume)
     }
@@ -47,8 +43,7 @@ import Testing
 
     @Test(arguments: ["model.value=-1", "model.query=-2.5e-1", "a-b.c_d=[[1, 0], [0, 1]]", "x=y=z"])
     func overridesAreNoFlags(_ text: String) throws {
-        let overrides = try read(RunCommand.self, text, "a.toml").overrides
-        #expect(overrides.map { "\($0.key)=\($0.value)" } == [text])
+        #expect(try read(RunCommand.self, text, "a.toml").overrides == [text])
     }
 
     @Test func aFileWithAnEqualsSignNeedsADirectory() throws {
@@ -93,7 +88,6 @@ import Testing
             (message(RunCommand.self, "a.toml", "--force=yes"), "--force takes no value"),
             (message(RunCommand.self), "SCENARIO is missing: the scenario file (TOML)"),
             (message(RunCommand.self, "a.toml", "b.toml"), "unexpected argument 'b.toml'"),
-            (message(RunCommand.self, "a.toml", "model.beta="), "model.beta= has no value"),
             (message(RunCommand.self, "a.toml", "--resume", "--force"), "give one of the two"),
             (message(VelocityCommand.self, "a.toml"), "--at 0.3"),
             (message(VelocityCommand.self, "a.toml", "--at"), "--at needs a value"),

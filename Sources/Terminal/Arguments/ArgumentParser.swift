@@ -1,39 +1,9 @@
-/// One key of the scenario, replaced on the command line: `model.beta=9`.
-public struct Override: Sendable, Hashable {
-    /// The dotted path of the key.
-    public let key: String
-    /// The value as TOML text.
-    public let value: String
-
-    /// `key` gets `value`.
-    public init(key: String, value: String) {
-        self.key = key
-        self.value = value
-    }
-
-    /// Reads `key.path=value`, or returns `nil` if the left side is no path of bare TOML keys.
-    init?(_ argument: String) {
-        guard let equals = argument.firstIndex(of: "=") else { return nil }
-        let path = argument[..<equals]
-        let parts = path.split(separator: ".", omittingEmptySubsequences: false)
-        let isKey = parts.allSatisfy { part in
-            !part.isEmpty
-                && part.unicodeScalars.allSatisfy {
-                    $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
-                        || $0 == "_" || $0 == "-"
-                }
-        }
-        guard isKey, path.first != "-" else { return nil }
-        self.init(key: String(path), value: String(argument[argument.index(after: equals)...]))
-    }
-}
-
 /// The arguments of one command, sorted.
 public struct ParsedArguments: Sendable {
     /// Values of the positional arguments, by name.
     var positionals: [String: String] = [:]
-    /// `key.path=value` arguments in their order.
-    public internal(set) var overrides: [Override] = []
+    /// `key.path=value` arguments in their order, as they were given.
+    public internal(set) var overrides: [String] = []
     /// Values of the options as text, by name; a flag has one empty value.
     var options: [String: [String]] = [:]
 
@@ -109,6 +79,18 @@ public struct ArgumentParser: Sendable {
         return !(second.isNumber || second == "." || Double(argument) != nil)
     }
 
+    /// Whether `argument` is `key.path=…` with bare TOML keys; the value is the decoder's business.
+    static func isOverride(_ argument: String) -> Bool {
+        guard let equals = argument.firstIndex(of: "="), argument.first != "-" else { return false }
+        let path = argument[..<equals]
+        return path.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+            !part.isEmpty
+                && part.allSatisfy {
+                    $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || $0 == "-"
+                }
+        }
+    }
+
     private func parseOption(
         _ argument: String, _ rest: inout ArraySlice<String>, into parsed: inout ParsedArguments
     ) throws(UsageError) {
@@ -154,11 +136,8 @@ public struct ArgumentParser: Sendable {
     private func sort(_ plain: [String], into parsed: inout ParsedArguments) throws(UsageError) {
         var waiting = command.positionals[...]
         for argument in plain {
-            if command.takesOverrides, let override = Override(argument) {
-                if override.value.isEmpty {
-                    throw UsageError("\(override.key)= has no value; write \(override.key)=VALUE")
-                }
-                parsed.overrides.append(override)
+            if command.takesOverrides, Self.isOverride(argument) {
+                parsed.overrides.append(argument)
             } else if let positional = waiting.popFirst() {
                 parsed.positionals[positional.name] = argument
             } else {

@@ -3,7 +3,8 @@ import Terminal
 /// `tokenfield velocity`: the velocity field of the initial measure at points.
 struct VelocityCommand: Command {
     private static let at = Option.points(
-        "at", "P", help: "a point: an angle in radians, or its coordinates x,y")
+        "at", "P",
+        help: "a point: an angle in radians (--at -0.3) or its coordinates (--at 0.6,0.8)")
 
     static let description = CommandDescription(
         name: "velocity",
@@ -37,9 +38,6 @@ struct VelocityCommand: Command {
         overrides = arguments.overrides
         points = try arguments[Self.at]
         json = try arguments[Shared.json]
-        if points.isEmpty {
-            throw UsageError("no point is given; add for example --at 0.3")
-        }
     }
 
     func execute() throws -> ExitStatus { try Workbench.velocity(self) }

@@ -16,6 +16,8 @@ import Testing
         (2e-7, 3e-9, "2.00e-7 ± 3e-9"), (0.5, 1e-20, "0.5000000000 ± 1e-20"),
         (0, 1e-20, "0.000000000000 ± 1e-20"), (7, .infinity, "about 7"), (7, .nan, "about 7"),
         (.infinity, 1, "∞"), (1e9, 1e10, "1e9 ± 1e10"),
+        (7, .leastNonzeroMagnitude, "7"), (1e305, .greatestFiniteMagnitude, "about 1e305"),
+        (.leastNonzeroMagnitude, 1e-300, "5e-324 ± 1e-300"),
     ])
     func valueWithError(_ value: Double, _ error: Double, _ expected: String) {
         #expect(NumberText.value(value, error: error) == expected)

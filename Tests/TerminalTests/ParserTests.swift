@@ -89,7 +89,7 @@ import Testing
             (message(RunCommand.self), "SCENARIO is missing: the scenario file (TOML)"),
             (message(RunCommand.self, "a.toml", "b.toml"), "unexpected argument 'b.toml'"),
             (message(RunCommand.self, "a.toml", "--resume", "--force"), "give one of the two"),
-            (message(VelocityCommand.self, "a.toml"), "--at 0.3"),
+            (message(VelocityCommand.self, "a.toml"), "--at is missing: a point"),
             (message(VelocityCommand.self, "a.toml", "--at"), "--at needs a value"),
             (message(VelocityCommand.self, "a.toml", "--at", "nan"), "finite numbers"),
             (message(VelocityCommand.self, "a.toml", "--at", "-inf"), "finite numbers"),

@@ -52,7 +52,7 @@ public enum HelpText {
     private static func usage(of command: CommandDescription, _ program: String) -> [String] {
         var parts = command.positionals.map { $0.isOptional ? "[\($0.name)]" : $0.name }
         if command.takesOverrides { parts.append("[key.path=value …]") }
-        parts += command.options.map { "[\(spelled($0))]" }
+        parts += command.options.map { $0.isRequired ? spelled($0) : "[\(spelled($0))]" }
         let head = "Usage: \(program) \(command.name) "
         // A usage item is never broken: its blanks are no places to wrap.
         let glued = parts.map { $0.replacing(" ", with: "\u{A0}") }.joined(separator: " ")

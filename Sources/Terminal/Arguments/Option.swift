@@ -6,7 +6,7 @@ public struct OptionDeclaration: Sendable {
     enum Arity: Sendable {
         case flag
         case one
-        /// One value at least, then as many as `accepts` lets pass.
+        /// Required: one value at least, then as many as `accepts` lets pass.
         case many(accepts: @Sendable (String) -> Bool)
     }
     /// The name without its dashes.
@@ -15,6 +15,12 @@ public struct OptionDeclaration: Sendable {
     let placeholder: String
     let help: String
     let arity: Arity
+
+    /// Whether the command cannot do without.
+    var isRequired: Bool {
+        if case .many = arity { return true }
+        return false
+    }
 }
 
 /// An option of a command, declared once: its name, its help and how its value is read.
@@ -74,7 +80,7 @@ extension Option where Value == Int? {
 }
 
 extension Option where Value == [[Double]] {
-    /// An option with points: angles, or comma-separated coordinates; it may be repeated.
+    /// A required option with points: angles, or comma-separated coordinates; it may be repeated.
     public static func points(_ name: String, _ placeholder: String, help: String) -> Option {
         let isNumber: @Sendable (Substring) -> Bool = { Double($0) != nil }
         let split: @Sendable (String) -> [Substring] = {
@@ -83,7 +89,8 @@ extension Option where Value == [[Double]] {
         return Option(
             name, placeholder, help, .many { split($0).allSatisfy(isNumber) }
         ) { values in
-            try values.map { text in
+            if values.isEmpty { throw UsageError("--\(name) is missing: \(help)") }
+            return try values.map { text in
                 try split(text).map { part in
                     guard let number = Double(part), number.isFinite else {
                         throw UsageError(

@@ -25,8 +25,9 @@ public enum NumberText {
     /// `value ± error`.
     public static func value(_ value: Double, error: Double) -> String {
         guard value.isFinite else { return plain(value) }
-        guard error.isFinite else { return "about \(plain(value, digits: 3))" }
-        guard error > 0 else { return plain(value, digits: mostDigits) }
+        // The bounds keep the rounded error inside the range of Double.
+        guard error < 1e300 else { return "about \(plain(value, digits: 3))" }
+        guard error >= .leastNormalMagnitude else { return plain(value, digits: mostDigits) }
         let margin = RoundedError(error)
         let size = value == 0 ? margin.lastPlace : exponent(of: value)
         let digits = min(max(1, size - margin.lastPlace + 1), mostDigits)

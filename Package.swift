@@ -25,13 +25,19 @@ let package = Package(
         .target(
             name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
             swiftSettings: strict),
-        .executableTarget(name: "tokenfield", dependencies: ["Scenarios", "Phases", "MeanField"], swiftSettings: strict),
+        .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
+        .executableTarget(
+            name: "tokenfield",
+            dependencies: ["Scenarios", "Terminal", "CFFTW", "CNetCDF", "CTOML"],
+            swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
         .testTarget(name: "MeanFieldTests", dependencies: ["MeanField"], swiftSettings: strict),
         .testTarget(name: "PhasesTests", dependencies: ["Phases"], swiftSettings: strict),
-        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios", "Phases", "MeanField"], swiftSettings: strict),
+        .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "tokenfield"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

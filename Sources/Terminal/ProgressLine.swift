@@ -1,0 +1,82 @@
+import Foundation
+import MeanField
+import Phases
+import Scenarios
+
+/// One line on standard error that says where a run stands, rewritten in place.
+///
+/// It appears only on a terminal, at most ten times a second, cut to the terminal's width:
+///
+///     t = 51.7  merging  3 clusters  atoms  62 %  8 s left
+public final class ProgressLine {
+    private let isVisible: Bool
+    private let width: () -> Int
+    private let now: () -> Double
+    private let write: (String) -> Void
+    private let started: Double
+    private var lastShown = -Double.infinity
+    private var isOnScreen = false
+
+    /// The line on standard error; invisible if that is no terminal, or if `isQuiet`.
+    public convenience init(isQuiet: Bool = false) {
+        self.init(
+            isVisible: !isQuiet && isatty(STDERR_FILENO) == 1, width: Self.terminalWidth,
+            now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 },
+            write: { FileHandle.standardError.write(Data($0.utf8)) })
+    }
+
+    init(
+        isVisible: Bool, width: @escaping () -> Int, now: @escaping () -> Double,
+        write: @escaping (String) -> Void
+    ) {
+        self.isVisible = isVisible
+        self.width = width
+        self.now = now
+        self.write = write
+        self.started = now()
+    }
+
+    /// Shows `progress`, unless the last line is younger than a tenth of a second.
+    public func show(_ progress: Scenarios.Progress) {
+        guard isVisible else { return }
+        let time = now()
+        guard time - lastShown >= 0.1 else { return }
+        lastShown = time
+        let text = Self.text(progress, elapsed: time - started)
+        // One column less: some terminals wrap when the last one is written.
+        write("\r" + TextLayout.truncated(text, to: width() - 1) + "\u{1B}[K")
+        isOnScreen = true
+    }
+
+    /// Takes the line off the screen: at the end, and before anything else is written there.
+    public func erase() {
+        guard isOnScreen else { return }
+        write("\r\u{1B}[K")
+        isOnScreen = false
+        lastShown = -Double.infinity
+    }
+
+    /// The text of the line, `elapsed` seconds after the start.
+    static func text(_ progress: Scenarios.Progress, elapsed: Double) -> String {
+        let count = progress.clusters == 1 ? "1 cluster" : "\(progress.clusters) clusters"
+        var parts = [
+            "t = \(NumberText.time(progress.time))", progress.phase.rawValue, count,
+            TextLayout.harmless(progress.representation),
+        ]
+        if let fraction = progress.fractionDone, fraction.isFinite {
+            let share = min(max(fraction, 0), 1)
+            parts.append("\(Int(share * 100)) %")
+            // Earlier than this the extrapolation is noise.
+            if share > 0.005, elapsed > 0.5 {
+                parts.append(NumberText.duration(elapsed * (1 - share) / share) + " left")
+            }
+        }
+        return parts.joined(separator: "  ")
+    }
+
+    private static func terminalWidth() -> Int {
+        var size = winsize()
+        let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return known ? Int(size.ws_col) : 80
+    }
+}

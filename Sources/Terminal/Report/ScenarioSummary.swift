@@ -1,0 +1,57 @@
+import Scenarios
+
+/// A scenario in one line: what moves, by which attention, from where, until when.
+public enum ScenarioSummary {
+    /// For example `circle, softmax attention, beta = 9, Q = K = V = 1, no noise; from modes`.
+    public static func line(_ scenario: Scenario) -> String {
+        let model = scenario.model
+        let space = model.dimension == 2 ? "circle" : "sphere in R^\(model.dimension)"
+        let attention =
+            switch model.normalization {
+            case .softmax: "softmax attention"
+            case .none: "unnormalised attention"
+            case .rescaled: "unnormalised attention, rescaled kernel"
+            }
+        let noise = model.diffusion == 0 ? "no noise" : "D = \(NumberText.plain(model.diffusion))"
+        let parts = [
+            space, attention, "beta = \(NumberText.plain(model.beta))", matrices(model), noise,
+        ]
+        return parts.joined(separator: ", ") + "; from \(start(scenario.initial)), until "
+            + end(scenario.time.end)
+    }
+
+    private static func matrices(_ model: Scenario.Model) -> String {
+        let (q, k) = (NumberText.plain(model.query), NumberText.plain(model.key))
+        let v = NumberText.plain(model.value)
+        if q == k { return q == v ? "Q = K = V = \(q)" : "Q = K = \(q), V = \(v)" }
+        return "Q = \(q), K = \(k), V = \(v)"
+    }
+
+    private static func start(_ initial: Scenario.Initial) -> String {
+        let kind =
+            switch initial.kind {
+            case .uniform: "the uniform density"
+            case .modes(let modes): counted(modes.count, "Fourier mode")
+            case .mixture(let components): "a mixture of \(components.count)"
+            case .atoms(let atoms): counted(atoms.count, "atom")
+            case .tokens(_, _, _, let angles): counted(angles.count, "token")
+            case .table(_, let angles, _): "a table of \(angles.count) points"
+            }
+        guard let perturbation = initial.perturbation, perturbation.amplitude != 0 else {
+            return kind
+        }
+        return kind + " perturbed with seed \(perturbation.seed)"
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private static func end(_ end: Scenario.Time.End) -> String {
+        switch end {
+        case .time(let time): "t = \(NumberText.plain(time))"
+        case .consensus: "consensus"
+        case .stationary: "stationary"
+        }
+    }
+}

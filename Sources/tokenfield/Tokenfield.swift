@@ -1,0 +1,35 @@
+import Terminal
+
+/// The command line `tokenfield`: its commands in the order of the help.
+enum Tokenfield {
+    static let commandLine = CommandLineInterface(
+        program: "tokenfield",
+        abstract:
+            "Evolves a density of tokens on the circle under self-attention, by its mean-field "
+            + "equation, and says when tokens collapse, cluster and merge, and how sure that is.",
+        commands: [
+            RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
+            ConvergeCommand.self, FigureCommand.self,
+        ],
+        later: ["compare", "bless", "check", "sweep", "report", "particles"],
+        examples: [
+            Example(
+                "tokenfield run scenarios/three-phases-circle.toml",
+                "Evolve a scenario to its end:"),
+            Example(
+                "tokenfield predict scenarios/three-phases-circle.toml",
+                "What theory says about it:"),
+        ],
+        version: { Versions.lines.joined(separator: "\n") })
+}
+
+/// Arguments that several commands have.
+enum Shared {
+    static let scenario = Positional("SCENARIO", help: "the scenario file (TOML)")
+    static let json = Option.flag("json", help: "print one JSON object instead of text")
+    static let quiet = Option.flag("quiet", help: "no progress line and no log on standard error")
+    static let threads = Option.integer(
+        "threads", "N", in: 1...1024,
+        help: "use at most N threads, 1 to 1024 (default: one for each processor); the results "
+            + "are the same bits for any N")
+}

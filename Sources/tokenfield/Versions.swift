@@ -1,0 +1,27 @@
+import CFFTW
+import CNetCDF
+import CTOML
+
+/// The program's version and those of the libraries it runs on.
+enum Versions {
+    /// The version of this program, as CHANGELOG.md counts it.
+    static let program = "0.1.0"
+
+    /// The lines of `--version`.
+    static var lines: [String] {
+        // netCDF adds the date of its compilation, FFTW its name and instruction sets.
+        let netCDF = String(cString: nc_inq_libvers()).split(separator: " ").first ?? "unknown"
+        return [
+            "tokenfield \(program)", "FFTW \(fftw)", "netCDF-C \(netCDF)",
+            "toml++ \(String(cString: toml_library_version()))",
+        ]
+    }
+
+    /// `3.3.10 (sse2-avx)` out of `fftw-3.3.10-sse2-avx`.
+    private static var fftw: String {
+        let parts = String(cString: tf_fftw_version()).split(
+            separator: "-", maxSplits: 2, omittingEmptySubsequences: true)
+        guard parts.count > 1 else { return parts.first.map(String.init) ?? "unknown" }
+        return parts.count == 2 ? String(parts[1]) : "\(parts[1]) (\(parts[2]))"
+    }
+}

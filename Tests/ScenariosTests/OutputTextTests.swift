@@ -136,6 +136,27 @@ struct OutputPhasesTests {
         #expect(json["clusters"]?["count"]?.int == 1)
         #expect(json["clusters"]?["members"]?.elements?[0]["position"] == [0.8, 0.6])
     }
+
+    @Test("A file reads back to the same file; times within double range exactly")
+    func reading() throws {
+        try withTemporaryDirectory { directory in
+            let url = directory.appendingPathComponent("phases.json")
+            try PhasesFile.write(record(), scenario: "T", version: "1", to: url)
+            let content = try PhasesFile.read(from: url)
+            #expect(content.title == "T" && content.version == "1")
+            #expect(content.record.phases == record().phases)
+            #expect(content.record.mergers == record().mergers)
+            #expect(content.record.representation == record().representation)
+            #expect(content.record.notes == ["A note."])
+            let consensus = try #require(content.record.consensus)
+            #expect(abs(consensus.time.log10 - ModelTime(1, exponent: 2000).log10) < 1e-10)
+            #expect(abs(consensus.relativeError - 1e-3) < 1e-15)
+            for text in ["", "{}", "{\"ended\": 1}"] {
+                try AtomicFile.write(text, to: url)
+                #expect(throws: OutputError.self) { try PhasesFile.read(from: url) }
+            }
+        }
+    }
 }
 
 @Suite("Output: series.csv")

@@ -72,6 +72,9 @@ public enum JSONValue: Sendable, Hashable {
         return number
     }
 
+    /// Whether this is `null`.
+    public var isNull: Bool { self == .null }
+
     /// The truth value; `nil` for anything else.
     public var boolean: Bool? {
         guard case .bool(let value) = self else { return nil }

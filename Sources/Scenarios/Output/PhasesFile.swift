@@ -61,6 +61,7 @@ public enum PhasesFile {
             "name": .string(phase.name.rawValue),
             "start": time(phase.start?.time),
             "log10_start": logarithm(phase.start?.time),
+            "start_error": error(phase.start),
             "end": time(phase.end?.time),
             "log10_end": logarithm(phase.end?.time),
             "error": error(phase.end),

@@ -93,6 +93,7 @@ public struct ResultsFile: Sendable {
             attributes: [
                 ("long_name", .text("density of the measure with respect to the angle")),
                 ("units", .text("radian-1")), ("_FillValue", .double(.nan)),
+                ("coordinates", .text("log10_time")),
             ], compressed: true)
         let noFunction = [Double](repeating: .nan, count: count)
         for (index, snapshot) in snapshots.enumerated() {

@@ -20,6 +20,9 @@ struct OutputDirectoryTests {
             let empty = parent.appendingPathComponent("empty")
             try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
             _ = try RunDirectory(at: empty, scenarioText: scenario, existing: .refuse)
+            // So is what a run leaves that was killed at once.
+            try FileManager.default.removeItem(at: empty.appendingPathComponent("scenario.toml"))
+            _ = try RunDirectory(at: empty, scenarioText: scenario, existing: .refuse)
         }
     }
 

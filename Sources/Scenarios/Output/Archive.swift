@@ -72,7 +72,7 @@ public struct Archive: Sendable, Equatable {
         try AtomicFile.replace(url) { partial in
             let file = try NetCDFFile(creating: partial)
             try file.setAttribute("format", .text(Self.format))
-            // Variables live in the groups of their kinds by prefix, so kinds may share names.
+            // The prefixes let an array of doubles and one of integers share a name.
             for (name, values) in doubleEntries.sorted(by: { $0.key < $1.key }) {
                 let length = try file.defineDimension("d.\(name)", length: values.count)
                 try file.write(

@@ -79,14 +79,6 @@ public final class NetCDFFile {
         }
     }
 
-    /// Opens a file for changes.
-    public init(updating url: URL) throws {
-        path = url.path
-        identifier = try Self.identifier(path: path, operation: "open the file") {
-            nc_open(path, NC_WRITE, $0)
-        }
-    }
-
     deinit {
         if let identifier {
             _ = Self.library.call { nc_close(identifier) }
@@ -97,11 +89,6 @@ public final class NetCDFFile {
     public func close() throws {
         try call("close the file") { nc_close($0) }
         identifier = nil
-    }
-
-    /// Writes what is buffered to the file system.
-    public func synchronize() throws {
-        try call("write the file") { nc_sync($0) }
     }
 
     /// Defines a dimension; `length` `nil` is unlimited, and so is 0, for netCDF has no empty ones.

@@ -137,7 +137,12 @@ public final class RunDirectory: Sendable {
             given: line < given.count ? String(given[line]) : "")
     }
 
-    /// Whether something stands at `url` that is more than an empty directory.
+    /// What a run leaves that was killed before it had its scenario written.
+    private static let beginnings: Set = [
+        ".lock", "log.txt", "scenario.toml" + AtomicFile.partialSuffix,
+    ]
+
+    /// Whether something stands at `url` that is more than an empty or just begun directory.
     private static func isOccupied(_ url: URL) throws -> Bool {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
@@ -146,7 +151,7 @@ public final class RunDirectory: Sendable {
         guard isDirectory.boolValue else { throw OutputError.notARunDirectory(path: url.path) }
         do {
             let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
-            return names.contains { $0 != ".lock" }
+            return !beginnings.isSuperset(of: names)
         } catch {
             throw OutputError.unreadable(file: url.path, reason: AtomicFile.reason(of: error))
         }

@@ -1,0 +1,59 @@
+import Foundation
+
+/// Files that appear whole or not at all: written beside their place, synced, then renamed.
+public enum AtomicFile {
+    /// Suffix of the file while it is written.
+    public static let partialSuffix = ".partial"
+
+    /// Replaces the file at `url` by what `write` leaves at the URL it is given.
+    ///
+    /// - Throws: ``OutputError/unwritable(file:reason:)``, or what `write` throws; the file at `url`
+    ///   is then as before.
+    public static func replace(_ url: URL, by write: (URL) throws -> Void) throws {
+        let partial = url.appendingPathExtension(String(partialSuffix.dropFirst()))
+        do {
+            try write(partial)
+            try synchronize(partial)
+            guard rename(partial.path, url.path) == 0 else {
+                throw OutputError.unwritable(file: url.path, reason: OutputError.systemMessage)
+            }
+        } catch {
+            unlink(partial.path)
+            throw error
+        }
+        try synchronize(url.deletingLastPathComponent())
+    }
+
+    /// Replaces the file at `url` by `text` in UTF-8.
+    public static func write(_ text: String, to url: URL) throws {
+        try replace(url) { partial in
+            do {
+                try Data(text.utf8).write(to: partial)
+            } catch {
+                throw OutputError.unwritable(file: url.path, reason: reason(of: error))
+            }
+        }
+    }
+
+    /// The reason a Foundation file error gives, without the paths in it.
+    static func reason(of error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        guard let posix = underlying ?? (error as? POSIXError).map({ $0 as NSError }) else {
+            return (error as NSError).localizedDescription
+        }
+        return String(cString: strerror(Int32(posix.code)))
+    }
+
+    /// Waits until the file or directory at `url` is on disk.
+    private static func synchronize(_ url: URL) throws {
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw OutputError.unwritable(file: url.path, reason: OutputError.systemMessage)
+        }
+        defer { close(descriptor) }
+        // Some file systems refuse to sync directories (EINVAL); the rename stands all the same.
+        guard fsync(descriptor) == 0 || errno == EINVAL else {
+            throw OutputError.unwritable(file: url.path, reason: OutputError.systemMessage)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+
+/// What can go wrong with the files of a run, each as a sentence with an action.
+public enum OutputError: Error, Equatable, CustomStringConvertible {
+    /// A netCDF call failed.
+    case netCDF(file: String, operation: String, message: String)
+    /// A file or directory cannot be read.
+    case unreadable(file: String, reason: String)
+    /// A file or directory cannot be written.
+    case unwritable(file: String, reason: String)
+    /// A file is truncated, altered or of another format.
+    case damaged(file: String, reason: String)
+    /// An archive lacks an entry.
+    case missingEntry(name: String)
+    /// The directory holds a run already.
+    case runExists(path: String)
+    /// The directory holds something else than a run.
+    case notARunDirectory(path: String)
+    /// There is no run to go on with.
+    case nothingToResume(path: String)
+    /// Another process is running in the directory.
+    case inUse(path: String)
+    /// The stored scenario differs from the given one.
+    case differentScenario(path: String, line: Int, stored: String, given: String)
+    /// gnuplot is not installed.
+    case gnuplotMissing
+    /// gnuplot refused the script.
+    case gnuplotFailed(status: Int32, message: String)
+
+    /// The sentence for the user.
+    public var description: String {
+        switch self {
+        case .netCDF(let file, let operation, let message):
+            "\(file): cannot \(operation): \(message)."
+        case .unreadable(let file, let reason):
+            "\(file): cannot be read: \(reason)."
+        case .unwritable(let file, let reason):
+            "\(file): cannot be written: \(reason)."
+        case .damaged(let file, let reason):
+            "\(file): is damaged: \(reason); delete it or take an intact copy."
+        case .missingEntry(let name):
+            "The checkpoint has no entry \"\(name)\"; it was written by another version."
+        case .runExists(let path):
+            "\(path): already holds a run; continue it with --resume, replace it with --force, "
+                + "or choose another directory with --output."
+        case .notARunDirectory(let path):
+            "\(path): is no run directory (no scenario.toml and log.txt of a run); "
+                + "choose another directory with --output."
+        case .nothingToResume(let path):
+            "\(path): holds no run to continue; start it without --resume."
+        case .inUse(let path):
+            "\(path): another run is going on in this directory; wait for it, or choose another "
+                + "directory with --output."
+        case .differentScenario(let path, let line, let stored, let given):
+            "\(path): belongs to another scenario: scenario.toml:\(line) is \"\(stored)\", now it "
+                + "is \"\(given)\"; run it with --force to replace it, or choose another "
+                + "directory with --output."
+        case .gnuplotMissing:
+            "Figures need gnuplot, which is not on the PATH; install it (Debian: gnuplot-nox)."
+        case .gnuplotFailed(let status, let message):
+            "gnuplot failed with status \(status): \(message)"
+        }
+    }
+
+    /// The system's message for the current `errno`.
+    static var systemMessage: String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import MeanField
+import Phases
+
+/// The picture of a run: the density in space and time, and below it the staircase of the energy
+/// and the number of clusters, with the three phases marked on the common time axis.
+///
+/// Drawn by gnuplot, 900 pixels wide as SVG and twice that as PNG. The colours (viridis;
+/// Okabe and Ito's blue and vermilion) can be told apart by colour-blind readers.
+public struct RunFigure: Sendable {
+    /// Name of the run, above the picture.
+    public var title: String
+    /// Phases and mergers.
+    public var record: RunRecord
+    /// In the order of time.
+    public var snapshots: [Snapshot]
+
+    /// The figure of a run.
+    public init(title: String, record: RunRecord, snapshots: [Snapshot]) {
+        self.title = title
+        self.record = record
+        self.snapshots = snapshots
+    }
+
+    /// Draws the figure into the files `svg` and `png`, each whole or not at all.
+    ///
+    /// - Throws: ``OutputError`` if gnuplot is missing or fails, or a file cannot be written.
+    public func draw(svg: URL, png: URL, with gnuplot: Gnuplot) throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("tokenfield-figure-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        do {
+            try FileManager.default.createDirectory(
+                at: directory, withIntermediateDirectories: true)
+            try writeInput(to: directory)
+        } catch {
+            throw OutputError.unwritable(file: directory.path, reason: AtomicFile.reason(of: error))
+        }
+        try gnuplot.run("main.gp", in: directory)
+        for (name, url) in [("figure.svg", svg), ("figure.png", png)] {
+            try AtomicFile.replace(url) { partial in
+                do {
+                    let picture = try Data(contentsOf: directory.appendingPathComponent(name))
+                    try picture.write(to: partial)
+                } catch {
+                    throw OutputError.unwritable(
+                        file: url.path, reason: AtomicFile.reason(of: error))
+                }
+            }
+        }
+    }
+
+    /// Writes the scripts and the data gnuplot reads.
+    private func writeInput(to directory: URL) throws {
+        let times = snapshots.map(\.time)
+        let last = max(record.endTime, times.last ?? .zero)
+        let clustering = record.phases.first { $0.name == .clustering }
+        let axis = FigureTimeAxis(typical: clustering?.end?.time ?? last, last: last)
+        let positions = times.map(axis.position)
+        let raster = DensityRaster(
+            snapshots, at: positions, end: axis.end, width: 754, height: 312)
+        let image = raster.values.map { max($0, raster.range.lowerBound) }
+        let bytes = image.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+        try bytes.write(to: directory.appendingPathComponent("density.bin"))
+        let script = FigureScript(
+            title: title, record: record, axis: axis, raster: raster,
+            mostClusters: snapshots.map(\.observables.clusters).max() ?? 0)
+        let texts = [
+            "main.gp": FigureScript.main, "figure.gp": script.text,
+            "atoms.dat": atomTracks(positions), "energy.dat": energyTable(positions),
+            "clusters.dat": clusterTable(positions, axis),
+        ]
+        for (name, text) in texts {
+            try Data(text.utf8).write(to: directory.appendingPathComponent(name))
+        }
+    }
+
+    /// More atoms than this are shown as colours only.
+    static let mostTracks = 64
+
+    /// Lines x, θ from each atom to the nearest one of the next snapshot.
+    private func atomTracks(_ positions: [Double]) -> String {
+        var text = "0 NaN\n\n"
+        for index in snapshots.indices.dropLast() {
+            let (atoms, next) = (snapshots[index].atoms, snapshots[index + 1].atoms)
+            guard atoms.count <= Self.mostTracks, !next.isEmpty else { continue }
+            for atom in atoms {
+                let steps = next.map {
+                    ($0.angle - atom.angle).remainder(dividingBy: 2 * Double.pi)
+                }
+                guard let step = steps.min(by: { abs($0) < abs($1) }) else { continue }
+                // On both sides of the circle's cut, so that tracks across it are whole.
+                let target = atom.angle + step
+                let isAcross = abs(target) > .pi
+                for turn in isAcross ? [0, -2 * Double.pi * (target > 0 ? 1 : -1)] : [0] {
+                    text += "\(positions[index]) \(atom.angle + turn)\n"
+                    text += "\(positions[index + 1]) \(target + turn)\n\n"
+                }
+            }
+        }
+        return text
+    }
+
+    /// Rows x, energy as a share of the largest one.
+    private func energyTable(_ positions: [Double]) -> String {
+        let largest = snapshots.map(\.observables.logEnergy).max() ?? 0
+        var text = ""
+        for (position, snapshot) in zip(positions, snapshots) {
+            let share =
+                largest.isFinite ? exp(snapshot.observables.logEnergy - largest) : 0
+            text += "\(position) \(share)\n"
+        }
+        return text.isEmpty ? "0 NaN\n" : text
+    }
+
+    /// Rows x, number of clusters: at the snapshots and at the mergers between them.
+    private func clusterTable(_ positions: [Double], _ axis: FigureTimeAxis) -> String {
+        var rows = zip(positions, snapshots).map { ($0, $1.observables.clusters) }
+        rows += record.mergers.map { (axis.position(of: $0.time.time), $0.clustersAfter) }
+        let text = rows.sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)\n" }.joined()
+        return text.isEmpty ? "0 NaN\n" : text
+    }
+}

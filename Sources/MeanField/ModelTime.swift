@@ -69,8 +69,9 @@ public struct ModelTime: Sendable, Hashable, Comparable {
 
     /// The sum of two times, correctly rounded.
     public static func + (a: ModelTime, b: ModelTime) -> ModelTime {
-        let (large, small) = a.exponent >= b.exponent && a.significand != 0 ? (a, b) : (b, a)
-        if small.significand == 0 { return large }
+        if a.significand == 0 { return b }
+        if b.significand == 0 { return a }
+        let (large, small) = a.exponent >= b.exponent ? (a, b) : (b, a)
         let shift = small.exponent - large.exponent
         if shift < -60 { return large }
         let sum =
@@ -83,9 +84,11 @@ public struct ModelTime: Sendable, Hashable, Comparable {
     public static func difference(_ a: ModelTime, _ b: ModelTime, inUnitsOfTwoTo power: Int)
         -> Double
     {
-        let top = max(a.exponent, b.exponent)
+        let top =
+            a.significand == 0
+            ? b.exponent : b.significand == 0 ? a.exponent : max(a.exponent, b.exponent)
         func part(_ t: ModelTime) -> Double {
-            t.exponent - top < -1000
+            t.significand == 0 || t.exponent - top < -1000
                 ? 0 : Double(sign: .plus, exponent: t.exponent - top, significand: t.significand)
         }
         return scalbn(part(a) - part(b), top - power)

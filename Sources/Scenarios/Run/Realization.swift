@@ -1,0 +1,95 @@
+import Foundation
+import MeanField
+import Phases
+
+/// One evolution with its phase detector and the rules for stopping.
+///
+/// A run computes several: the one that is reported, a coarser one whose distance from it is the stated
+/// error, and perturbed copies that show whether rounding decides the outcome.
+struct Realization {
+    /// When to stop.
+    struct Rules: Sendable, Equatable {
+        var end: Scenario.Time.End
+        var latest: ModelTime
+
+        init(_ time: Scenario.Time) {
+            end = time.end
+            latest = ModelTime(logarithm: time.maxLog10 * log(10.0))
+        }
+
+        /// The time that no step may cross.
+        var limit: ModelTime {
+            if case .time(let t) = end { return min(ModelTime(t), latest) }
+            return latest
+        }
+    }
+
+    let rules: Rules
+    var evolution: CircleEvolution
+    var detector: PhaseDetector
+    /// Why it stopped, once it has.
+    var ended: Reason?
+
+    init(
+        _ start: StartingMeasure, attention: IsotropicAttention, options: EvolutionOptions,
+        phases: Scenario.Phases, rules: Rules
+    ) throws {
+        self.rules = rules
+        evolution = try CircleEvolution(of: start, attention: attention, options: options)
+        detector = PhaseDetector(
+            &evolution, condensedFraction: phases.condensedFraction,
+            minimumMass: phases.minimumMass)
+        ended = reasonToStop()
+    }
+
+    /// Takes one step, not beyond `limit`, and looks at it; ``finishStep()`` makes it permanent.
+    mutating func step(limit: ModelTime? = nil) throws {
+        let nearest = min(limit ?? rules.limit, rules.limit)
+        try evolution.step(limit: nearest)
+        detector.observe(&evolution)
+    }
+
+    /// Makes the step permanent and decides whether to stop.
+    mutating func finishStep() throws {
+        try evolution.finishStep()
+        ended = reasonToStop()
+    }
+
+    private mutating func reasonToStop() -> Reason? {
+        if case .time(let t) = rules.end, evolution.time >= ModelTime(t) { return .endTime }
+        if evolution.time >= rules.latest { return .timeLimit }
+        if case .consensus = rules.end, detector.consensus != nil { return .consensus }
+        if case .time = rules.end { return nil }
+        return reasonForRest()
+    }
+
+    /// Why nothing can happen any more; `nil` while something can.
+    private mutating func reasonForRest() -> Reason? {
+        let attention = evolution.attention
+        let drift = evolution.drift()
+        let census = detector.current
+        if census.isFlat {
+            let grows = LinearTheory(attention: attention).mostUnstable != nil
+            if !grows || drift.relativeSpeed == 0 { return .uniform }
+            return nil
+        }
+        let isAtRest =
+            evolution.representation.kind == "spectral"
+            ? drift.relativeSpeed < 1e-12
+            : evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
+        guard isAtRest else { return nil }
+        if attention.value <= 0 || census.clusters.count <= 1 { return .stationary }
+        if evolution.representation.kind == "atoms" || !evolution.symmetry.isTrivial {
+            return .symmetricEquilibrium
+        }
+        return .metastable
+    }
+
+    /// Runs to the end.
+    mutating func run(whileTrue goOn: () -> Bool = { true }) throws {
+        while ended == nil && goOn() {
+            try step()
+            try finishStep()
+        }
+    }
+}

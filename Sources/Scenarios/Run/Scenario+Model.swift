@@ -1,0 +1,66 @@
+import Foundation
+import MeanField
+
+// The one place that turns the words of a scenario into the objects of the mathematics.
+
+extension Scenario {
+    /// The attention of the section `[model]`.
+    public var attention: IsotropicAttention {
+        IsotropicAttention(
+            beta: model.beta, query: model.query, key: model.key, value: model.value,
+            normalization: model.normalization, diffusion: model.diffusion)
+    }
+
+    /// The measure of the section `[initial]` with its perturbation.
+    public var startingMeasure: StartingMeasure {
+        var factors = [StartingMeasure.Factor]()
+        if let p = initial.perturbation, p.amplitude > 0 {
+            factors.append(
+                StartingMeasure.Factor(
+                    amplitude: p.amplitude, maxDegree: p.maxDegree, seed: p.seed))
+        }
+        return StartingMeasure(initial.kind.measure, factors: factors)
+    }
+
+    /// How finely the density is computed.
+    public var evolutionOptions: EvolutionOptions {
+        var step: Double?
+        if case .euler(let length) = time.method { step = length }
+        return EvolutionOptions(
+            timeTolerance: time.tolerance, densityTolerance: density.tolerance,
+            resolution: density.resolution, eulerStep: step)
+    }
+}
+
+extension Scenario.Initial.Kind {
+    /// The measure that the words describe.
+    var measure: CircleInitial {
+        switch self {
+        case .uniform: return .uniform
+        case .modes(let modes):
+            return .modes(
+                modes.map {
+                    CircleInitial.Mode(degree: $0.degree, cosine: $0.cosine, sine: $0.sine)
+                })
+        case .mixture(let components):
+            return .mixture(
+                components.map { component in
+                    let shape: CircleInitial.Component.Shape =
+                        switch component.shape {
+                        case .concentration(let κ): .vonMises(concentration: κ)
+                        case .sigma(let σ): .wrappedNormal(sigma: σ)
+                        }
+                    return CircleInitial.Component(
+                        angle: component.angle, shape: shape, weight: component.weight)
+                })
+        case .atoms(let atoms):
+            return .atoms(angles: atoms.map(\.angle), masses: atoms.map(\.mass))
+        case .tokens(_, _, let bandwidth, let angles):
+            if bandwidth > 0 { return .tokens(angles: angles, sigma: bandwidth) }
+            let share = 1 / Double(angles.count)
+            return .atoms(angles: angles, masses: angles.map { _ in share })
+        case .table(_, let angles, let values):
+            return .table(PeriodicCubic(angles: angles, values: values))
+        }
+    }
+}

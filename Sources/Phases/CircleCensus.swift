@@ -35,6 +35,16 @@ public struct CircleCensus: Sendable {
         /// For each cluster the arc of its basin; lower ≤ angle + 2πn ≤ upper for some n.
         public var basins: [ClosedRange<Double>]
 
+        /// A census that is known already.
+        package init(
+            clusters: [Cluster], condensed: Double, isFlat: Bool, basins: [ClosedRange<Double>]
+        ) {
+            self.clusters = clusters
+            self.condensed = condensed
+            self.isFlat = isFlat
+            self.basins = basins
+        }
+
         /// The index of the cluster in whose basin θ lies.
         func index(of θ: Double) -> Int? {
             basins.firstIndex { basin in

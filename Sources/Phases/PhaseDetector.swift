@@ -156,14 +156,15 @@ public struct PhaseDetector: Sendable {
 
     // MARK: Resuming
 
-    /// Restores what a checkpoint holds; the census at the current state is taken anew.
+    /// Restores what a checkpoint holds.
     package mutating func restore(
         clusteringEnd: ModelTime?, clusters: ClusterCensus?, consensus: ModelTime?,
-        mergers: [Merger]
+        mergers: [Merger], current: CircleCensus.Result
     ) {
         self.clusteringEnd = clusteringEnd
         self.clustersAtClusteringEnd = clusters
         self.consensus = consensus
         self.mergers = mergers
+        self.current = current
     }
 }

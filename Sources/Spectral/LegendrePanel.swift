@@ -80,21 +80,35 @@ public struct LegendrePanel: Sendable {
         return (apply(toLeftHalf, to: values), apply(toRightHalf, to: values))
     }
 
-    /// f(ξ) from its Legendre coefficients.
-    public static func value(_ coefficients: [Double], at ξ: Double) -> Double {
-        let p = legendre(upTo: coefficients.count - 1, ξ)
-        var sum = 0.0
-        for n in 0..<coefficients.count { sum += coefficients[n] * p[n] }
-        return sum
+    /// f(ξ) and f'(ξ) from the Legendre coefficients of f.
+    public static func valueAndSlope(_ coefficients: [Double], at ξ: Double) -> (
+        value: Double, slope: Double
+    ) {
+        var (previous, current) = (1.0, ξ)
+        var (previousSlope, currentSlope) = (0.0, 1.0)
+        var (sum, slope) = (coefficients[0], 0.0)
+        for n in 1..<coefficients.count {
+            sum += coefficients[n] * current
+            slope += coefficients[n] * currentSlope
+            let (a, b) = (Double(2 * n + 1), Double(n))
+            let next = (a * ξ * current - b * previous) / (b + 1)
+            let nextSlope = previousSlope + a * current
+            (previous, current) = (current, next)
+            (previousSlope, currentSlope) = (currentSlope, nextSlope)
+        }
+        return (sum, slope)
     }
 
     /// ∫_{-1}^ξ f from the Legendre coefficients of f.
     public static func integral(_ coefficients: [Double], to ξ: Double) -> Double {
         // ∫_{-1}^ξ P_n = (P_{n+1}(ξ) - P_{n-1}(ξ))/(2n+1), and ξ + 1 for n = 0.
-        let p = legendre(upTo: coefficients.count, ξ)
+        var (previous, current) = (1.0, ξ)
         var sum = coefficients[0] * (ξ + 1)
         for n in 1..<coefficients.count {
-            sum += coefficients[n] * (p[n + 1] - p[n - 1]) / Double(2 * n + 1)
+            let (a, b) = (Double(2 * n + 1), Double(n))
+            let next = (a * ξ * current - b * previous) / (b + 1)
+            sum += coefficients[n] * (next - previous) / a
+            (previous, current) = (current, next)
         }
         return sum
     }

@@ -42,6 +42,24 @@ struct CellMesh: Sendable, Equatable {
         self.spans = angles.indices.map { Span(start: $0, count: 1, isPanel: false) }
     }
 
+    /// A stored mesh; `spans` are node counts, negative for panels. `nil` if they do not fit.
+    init?(
+        sharpness: Double, tolerance: Double, angles: [Double], masses: [Double], spans: [Int]
+    ) {
+        self.init(sharpness: sharpness, tolerance: tolerance, angles: [], masses: [])
+        self.angles = angles
+        self.masses = masses
+        var start = 0
+        for count in spans {
+            let size = abs(count)
+            let fits = count < 0 ? size == Self.panel.count : size > 0
+            guard fits, start + size <= angles.count else { return nil }
+            self.spans.append(Span(start: start, count: size, isPanel: count < 0))
+            start += size
+        }
+        guard start == angles.count, masses.count == angles.count else { return nil }
+    }
+
     /// Panels that resolve `density` (per radian) on [start, end].
     ///
     /// `edges` are points where panels must end: narrow features, breaks of the density.
@@ -241,16 +259,22 @@ struct CellMesh: Sendable, Equatable {
         if φ > high + margin { return total }
         let p = Self.panel
         let position = p.coefficients(of: angles[range])
+        if LegendrePanel.valueAndSlope(position, at: -1).value >= φ { return 0 }
+        if LegendrePanel.valueAndSlope(position, at: 1).value <= φ { return total }
+        // Newton's method inside a bracket.
         var (a, b) = (-1.0, 1.0)
-        if LegendrePanel.value(position, at: -1) >= φ { return 0 }
-        if LegendrePanel.value(position, at: 1) <= φ { return total }
-        for _ in 0..<60 where b - a > 1e-16 {
-            let middle = (a + b) / 2
-            if LegendrePanel.value(position, at: middle) < φ { a = middle } else { b = middle }
+        var ξ = 2 * (φ - low) / (high - low) - 1
+        for _ in 0..<60 {
+            if !(ξ > a && ξ < b) { ξ = (a + b) / 2 }
+            let (value, slope) = LegendrePanel.valueAndSlope(position, at: ξ)
+            if value < φ { a = ξ } else { b = ξ }
+            let change = (φ - value) / slope
+            ξ += change
+            if abs(change) < 1e-15 || b - a < 1e-15 { break }
         }
         let density = p.coefficients(
             of: (0..<p.count).map { masses[span.start + $0] / p.weights[$0] })
-        return min(total, max(0, LegendrePanel.integral(density, to: (a + b) / 2)))
+        return min(total, max(0, LegendrePanel.integral(density, to: min(1, max(-1, ξ)))))
     }
 }
 

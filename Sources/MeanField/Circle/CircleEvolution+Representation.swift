@@ -43,9 +43,7 @@ extension CircleEvolution {
         }
         let (re, im) = start.coefficients(upTo: min(Int(start.initial.highestDegree) + 16, limit))
         while true {
-            let equation = SpectralEquation(
-                attention: attention, points: points, fold: fold, isEven: symmetry.reflects,
-                tolerance: options.timeTolerance)
+            let equation = spectralEquation(points: points)
             let y = internalCoefficients(re, im, modes: equation.modes)
             let rest = re.indices.dropFirst((equation.modes + 1) * fold)
             let lost = rest.reduce(0) { max($0, abs(re[$1]), abs(im[$1])) }
@@ -64,6 +62,13 @@ extension CircleEvolution {
             }
             points *= 2
         }
+    }
+
+    /// The equation for densities of this symmetry on `points` points.
+    func spectralEquation(points: Int) -> SpectralEquation {
+        SpectralEquation(
+            attention: attention, points: points, fold: symmetry.fold,
+            isEven: symmetry.reflects, tolerance: options.timeTolerance)
     }
 
     /// (Re, Im) of c_{jq} in the internal frame, real for a density that is even about the origin.
@@ -105,7 +110,7 @@ extension CircleEvolution {
         moveCells(mesh, pinned: [Bool](repeating: false, count: mesh.count), controller: nil)
     }
 
-    private mutating func moveCells(
+    mutating func moveCells(
         _ mesh: CellMesh, pinned: [Bool], controller: StepController?
     ) {
         let equation = PointEquation(
@@ -197,9 +202,7 @@ extension CircleEvolution {
     }
 
     private mutating func refineGrid(to points: Int) {
-        let equation = SpectralEquation(
-            attention: attention, points: points, fold: symmetry.fold,
-            isEven: symmetry.reflects, tolerance: options.timeTolerance)
+        let equation = spectralEquation(points: points)
         let old = spectral!.state
         let y = old + [Double](repeating: 0, count: equation.dimension - old.count)
         spectral = AdaptiveIntegrator(
@@ -265,6 +268,16 @@ extension CircleEvolution {
     /// Merge times multiply an error of the gap by β sin: keep it far below the tolerance.
     private var atomTolerance: Double {
         max(1e-2 * options.timeTolerance / sharpness, 4e-16)
+    }
+
+    /// Goes on with stored atoms in their stored unit of time.
+    mutating func resumeAtoms(_ state: EvolutionState, controller: StepController) {
+        let equation = AtomEquation(
+            attention: attention, symmetry: symmetry, masses: state.masses,
+            isPinned: state.isPinned, tolerance: atomTolerance, timeUnit: state.parameter)
+        atoms = AdaptiveIntegrator(
+            equation: equation, state: state.unknowns, controller: controller,
+            fixedStep: options.eulerStep)
     }
 
     private mutating func finishAtomStep() {

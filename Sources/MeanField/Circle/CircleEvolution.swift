@@ -79,6 +79,13 @@ public struct CircleEvolution: Sendable {
         self.symmetry = symmetry
     }
 
+    mutating func restore(time: ModelTime, steps: Int, changes: [RepresentationChange]) {
+        self.time = time
+        self.steps = steps
+        self.changes = changes
+        previousTime = time
+    }
+
     // MARK: Stepping
 
     /// Takes one accepted step, not beyond `limit`.

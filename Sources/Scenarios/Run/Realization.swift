@@ -69,7 +69,7 @@ struct Realization {
         let drift = evolution.drift()
         let census = detector.current
         if census.isFlat {
-            let grows = LinearTheory(attention: attention).mostUnstable != nil
+            let grows = LinearTheory(attention: attention).mostUnstableDegree != nil
             if !grows || drift.relativeSpeed == 0 { return .uniform }
             return nil
         }

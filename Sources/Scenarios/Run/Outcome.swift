@@ -1,0 +1,90 @@
+import Foundation
+import MeanField
+import Phases
+
+/// What a realization came to: the events whose times a run reports.
+struct Outcome: Sendable, Equatable {
+    var ended: Reason
+    var endTime: ModelTime
+    var clusteringEnd: ModelTime?
+    /// Number of clusters at the end of clustering.
+    var clustersAtClusteringEnd: Int?
+    var clustersAtEnd: Int
+    var mergers: [ModelTime]
+    var consensus: ModelTime?
+
+    init(_ realization: Realization, ended: Reason) {
+        let detector = realization.detector
+        self.ended = ended
+        endTime = realization.evolution.time
+        clusteringEnd = detector.clusteringEnd
+        clustersAtClusteringEnd = detector.clustersAtClusteringEnd?.members.count
+        clustersAtEnd = detector.current.clusters.count
+        mergers = detector.mergers.map(\.time.time)
+        consensus = detector.consensus
+    }
+
+    init(
+        ended: Reason, endTime: ModelTime, clusteringEnd: ModelTime?,
+        clustersAtClusteringEnd: Int?, clustersAtEnd: Int, mergers: [ModelTime],
+        consensus: ModelTime?
+    ) {
+        self.ended = ended
+        self.endTime = endTime
+        self.clusteringEnd = clusteringEnd
+        self.clustersAtClusteringEnd = clustersAtClusteringEnd
+        self.clustersAtEnd = clustersAtEnd
+        self.mergers = mergers
+        self.consensus = consensus
+    }
+
+    /// Whether the two came to the same clusters by the same number of mergers.
+    func hasSameStructure(as other: Outcome) -> Bool {
+        ended == other.ended && clustersAtClusteringEnd == other.clustersAtClusteringEnd
+            && clustersAtEnd == other.clustersAtEnd && mergers.count == other.mergers.count
+            && (consensus == nil) == (other.consensus == nil)
+    }
+
+    /// The largest relative distance between the mergers of two outcomes of the same structure.
+    func mergerDistances(to other: Outcome) -> [Double] {
+        zip(mergers, other.mergers).map { Self.relativeDistance($0, $1) }
+    }
+
+    /// |a - b|/a.
+    static func relativeDistance(_ a: ModelTime, _ b: ModelTime) -> Double {
+        if a == b { return 0 }
+        if a == .zero { return 1 }
+        return abs(ModelTime.difference(a, b, inUnitsOfTwoTo: a.exponent)) / a.significand
+    }
+}
+
+/// The errors of the times of an outcome: their distance from a coarser computation.
+///
+/// The coarser computation has tolerances 32 times as large and half the resolution, so that its own
+/// error is many times that of the outcome: the distance bounds the error of the outcome from above,
+/// unless the two cancel. An event that the coarser computation does not have is uncertain by all of
+/// its time.
+struct StatedErrors: Sendable {
+    let outcome: Outcome
+    let coarser: Outcome
+
+    /// Times are located to a few units in the last place of a step.
+    private static let resolution = 1e-14
+
+    private func error(_ fine: ModelTime?, _ coarse: ModelTime?) -> EventTime? {
+        fine.map { time in
+            let distance = coarse.map { Outcome.relativeDistance(time, $0) } ?? 1
+            return EventTime(
+                time: time, relativeError: time == .zero ? 0 : distance + Self.resolution)
+        }
+    }
+
+    var clusteringEnd: EventTime? { error(outcome.clusteringEnd, coarser.clusteringEnd) }
+    var consensus: EventTime? { error(outcome.consensus, coarser.consensus) }
+    var mergers: [EventTime] {
+        outcome.mergers.indices.map { i in
+            let isMatched = outcome.mergers.count == coarser.mergers.count
+            return error(outcome.mergers[i], isMatched ? coarser.mergers[i] : nil)!
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import MeanField
+import Phases
+
+/// What is computed before the run itself: how coarse, and where to look.
+///
+/// A coarser copy of the run goes first. It gives the errors of all times (``StatedErrors``), the times
+/// of the snapshots, and the share of the run that is done at any moment. A second coarse copy starts
+/// from data perturbed by 1e-15: where the two differ in clusters, or in a merger by more than its
+/// error, rounding decides the outcome, and the run says so.
+struct RunPlan: Sendable, Equatable {
+    /// The coarser computation.
+    var coarser: Outcome
+    /// The coarser computation from perturbed data.
+    var perturbed: Outcome
+    /// When to take snapshots, ascending.
+    var snapshotTimes: [ModelTime]
+    /// Times of the steps of the coarser computation.
+    var stepTimes: [ModelTime]
+
+    /// How much larger the tolerances of the coarser computation are.
+    static let coarsening = 32.0
+    /// Size of the perturbation that stands for rounding.
+    static let rounding = 1e-15
+
+    /// Computes the plan of `scenario`; `nil` if interrupted.
+    static func make(for scenario: Scenario, isInterrupted: () -> Bool) throws -> RunPlan? {
+        var stepTimes = [ModelTime]()
+        let options = scenario.coarserOptions
+        guard
+            let coarser = try outcome(
+                scenario, options, factors: [], isInterrupted: isInterrupted,
+                eachStep: { stepTimes.append($0) }),
+            let perturbed = try outcome(
+                scenario, scenario.perturbed(options), factors: [scenario.roundingFactor],
+                isInterrupted: isInterrupted)
+        else { return nil }
+        return RunPlan(
+            coarser: coarser, perturbed: perturbed,
+            snapshotTimes: scenario.snapshotTimes(stepTimes, coarser), stepTimes: stepTimes)
+    }
+
+    /// Runs a copy of the scenario to its end.
+    static func outcome(
+        _ scenario: Scenario, _ options: EvolutionOptions, factors: [StartingMeasure.Factor],
+        isInterrupted: () -> Bool, eachStep: (ModelTime) -> Void = { _ in }
+    ) throws -> Outcome? {
+        var start = scenario.startingMeasure
+        start.factors += factors
+        var copy = try Realization(
+            start, attention: scenario.attention, options: options, phases: scenario.phases,
+            rules: Realization.Rules(scenario.time))
+        while copy.ended == nil {
+            if isInterrupted() { return nil }
+            do {
+                try copy.step()
+                eachStep(copy.evolution.time)
+                try copy.finishStep()
+            } catch is EvolutionError {
+                copy.ended = .failed
+            }
+        }
+        return Outcome(copy, ended: copy.ended!)
+    }
+
+    /// The share of the run that lies before `time`, by the steps of the coarser copy.
+    func fractionDone(at time: ModelTime) -> Double {
+        guard !stepTimes.isEmpty else { return 0 }
+        var (low, high) = (0, stepTimes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if stepTimes[middle] <= time { low = middle + 1 } else { high = middle }
+        }
+        return Double(low) / Double(stepTimes.count)
+    }
+}
+
+extension Scenario {
+    /// The options of the coarser copy.
+    var coarserOptions: EvolutionOptions {
+        var options = evolutionOptions
+        options.timeTolerance *= RunPlan.coarsening
+        options.densityTolerance *= RunPlan.coarsening
+        options.resolution = options.resolution.map { max(16, $0 / 4 * 2) }
+        options.eulerStep = options.eulerStep.map { $0 * 2 }
+        return options
+    }
+
+    /// Options for data without their symmetry.
+    func perturbed(_ options: EvolutionOptions) -> EvolutionOptions {
+        var options = options
+        options.keepsSymmetry = false
+        return options
+    }
+
+    /// A random factor of the size of rounding on all degrees that may grow.
+    var roundingFactor: StartingMeasure.Factor {
+        let degree = LinearTheory(attention: attention).mostUnstableDegree ?? 1
+        return StartingMeasure.Factor(
+            amplitude: RunPlan.rounding, maxDegree: max(8, 2 * degree), seed: 1)
+    }
+
+    /// The times of the snapshots: listed, or spread over the scales of the run.
+    ///
+    /// Half of them follow the steps of the coarser copy, which crowd where things happen; half are
+    /// equispaced up to the end of clustering.
+    func snapshotTimes(_ steps: [ModelTime], _ outcome: Outcome) -> [ModelTime] {
+        switch time.snapshots {
+        case .times(let list): return list.map { ModelTime($0) }
+        case .count(let count):
+            guard let last = steps.last else { return [.zero] }
+            let half = max(1, (count - 1) / 2)
+            let early = min(last, outcome.clusteringEnd.map { ModelTime($0.approximation * 1.2) } ?? last)
+            var times: Set<ModelTime> = [.zero]
+            for i in 1...half {
+                times.insert(steps[(steps.count - 1) * i / half])
+                if let span = early.value, span > 0 {
+                    times.insert(ModelTime(span * Double(i) / Double(half)))
+                }
+            }
+            return times.sorted()
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import MeanField
+import Phases
+
+/// Turns the state of a session into the record that is written and printed.
+struct RunReporter {
+    private let session: RunSession
+    private let ended: Reason
+    private let outcome: Outcome
+    private let errors: StatedErrors
+
+    init(_ session: RunSession, ended: Reason) {
+        self.session = session
+        self.ended = ended
+        outcome = Outcome(session.realization, ended: ended)
+        errors = StatedErrors(outcome: outcome, coarser: session.plan.coarser)
+    }
+
+    func record() -> RunRecord {
+        let detector = session.realization.detector
+        let evolution = session.realization.evolution
+        var mergers = detector.mergers
+        for (i, event) in errors.mergers.enumerated() { mergers[i].time = event }
+        return RunRecord(
+            ended: ended, endTime: evolution.time, noiseDetermined: isNoiseDetermined,
+            phases: phases(), clusters: detector.clustersAtClusteringEnd,
+            clustersEnd: ClusterCensus(
+                time: evolution.time, members: detector.current.clusters,
+                condensed: detector.current.condensed),
+            mergers: mergers, consensus: errors.consensus, representation: evolution.changes,
+            notes: notes())
+    }
+
+    private func phases() -> [PhaseInterval] {
+        let start = EventTime(time: .zero, relativeError: 0)
+        let clusteringEnd = errors.clusteringEnd
+        let consensus = errors.consensus
+        return [
+            // E_max is everything where V KᵀQ is a multiple of the identity.
+            PhaseInterval(name: .collapse, start: start, end: start, reason: nil),
+            PhaseInterval(
+                name: .clustering, start: start, end: clusteringEnd,
+                reason: clusteringEnd == nil ? reasonWithoutEnd : nil),
+            PhaseInterval(
+                name: .merging, start: clusteringEnd, end: consensus,
+                reason: consensus == nil ? reasonWithoutEnd : nil),
+        ]
+    }
+
+    /// Why clustering or merging has no end.
+    private var reasonWithoutEnd: Reason {
+        let attention = session.scenario.attention
+        switch ended {
+        case .uniform:
+            if attention.value < 0 { return .repulsive }
+            return LinearTheory(attention: attention).mostUnstableDegree == nil
+                ? .stableUniform : .uniform
+        case .stationary:
+            return attention.value < 0
+                ? .repulsive : attention.diffusion > 0 ? .noiseDominated : .stationary
+        default: return ended
+        }
+    }
+
+    /// A perturbation of 1e-15 changes the clusters, or a merger by more than its stated error.
+    private var isNoiseDetermined: Bool {
+        let (plain, perturbed) = (session.plan.coarser, session.plan.perturbed)
+        if !plain.hasSameStructure(as: perturbed) { return true }
+        guard plain.mergers.count == outcome.mergers.count else { return false }
+        return zip(plain.mergerDistances(to: perturbed), errors.mergers).contains {
+            $0 > $1.relativeError
+        }
+    }
+
+    private func notes() -> [String] {
+        var notes = [String]()
+        let scenario = session.scenario
+        if isNoiseDetermined {
+            notes.append(
+                "A perturbation of 1e-15 of the start changes this outcome: what is reported is one "
+                    + "of several that rounding could give.")
+        }
+        let fastest = LinearTheory(attention: scenario.attention).mostUnstableDegree
+        if ended == .uniform, let degree = fastest {
+            notes.append(
+                "The uniform density is unstable (most in degree \(degree)); an exactly uniform start "
+                    + "stays uniform only because nothing perturbs it.")
+        }
+        if ended == .symmetricEquilibrium {
+            notes.append(
+                "The symmetry of the start is kept exactly; without it the clusters would drift and "
+                    + "merge.")
+        }
+        if case .failed = ended, let failure = session.failure {
+            notes.append(failure.sentence)
+        }
+        if !outcome.hasSameStructure(as: session.plan.coarser), ended != .interrupted {
+            notes.append(
+                "A coarser computation ended differently; lower time.tolerance and "
+                    + "density.tolerance to see whether the outcome stays.")
+        }
+        return notes
+    }
+}
+
+extension EvolutionError {
+    /// What happened and what to do about it.
+    public var sentence: String {
+        switch self {
+        case .stepTooSmall:
+            "The time step became too small to go on; raise time.tolerance, or look for a velocity "
+                + "that overflows (normalization = \"rescaled\" keeps it of order one)."
+        case .resolutionExhausted(let points):
+            "The density needs \(points) grid points or more, and noise keeps it from becoming "
+                + "atoms; raise model.diffusion or widen the narrowest component of the start."
+        }
+    }
+}

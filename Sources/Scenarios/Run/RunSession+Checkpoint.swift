@@ -1,0 +1,233 @@
+import MeanField
+import Phases
+
+// What a session writes into checkpoint.nc and reads back.
+
+extension RunSession {
+    /// Version of the layout below.
+    private static let layout = 1
+
+    /// The session as named arrays.
+    public var archive: Archive {
+        var archive = Archive()
+        archive[integers: "layout"] = [Self.layout, nextSnapshot]
+        archive.store(snapshots, as: "snapshots")
+        archive.store(realization.evolution.state)
+        archive.store(realization.detector)
+        archive.store(plan.coarser, as: "coarser")
+        archive.store(plan.perturbed, as: "perturbed")
+        archive.store(plan.snapshotTimes, as: "snapshot_times")
+        archive.store(plan.stepTimes, as: "step_times")
+        return archive
+    }
+
+    /// The session that `archive` holds.
+    ///
+    /// Throws ``OutputError`` if the arrays are not those of a session of this scenario.
+    public static func resume(_ scenario: Scenario, from archive: Archive) throws -> RunSession {
+        let header = try archive.integers("layout")
+        guard header.count == 2, header[0] == layout else {
+            throw CheckpointError.layout
+        }
+        let plan = RunPlan(
+            coarser: try archive.outcome("coarser"), perturbed: try archive.outcome("perturbed"),
+            snapshotTimes: try archive.times("snapshot_times"),
+            stepTimes: try archive.times("step_times"))
+        let state = try archive.evolutionState()
+        guard
+            let evolution = CircleEvolution(
+                resuming: state, of: scenario.startingMeasure, attention: scenario.attention,
+                options: scenario.evolutionOptions)
+        else { throw CheckpointError.layout }
+        let realization = try Realization(
+            resuming: evolution, phases: scenario.phases,
+            rules: Realization.Rules(scenario.time), from: archive)
+        var session = RunSession(scenario: scenario, plan: plan, realization: realization)
+        session.snapshots = try archive.snapshots("snapshots")
+        session.nextSnapshot = header[1]
+        return session
+    }
+}
+
+/// A checkpoint that is intact but not of this program or scenario.
+public enum CheckpointError: Error {
+    /// The arrays do not fit together.
+    case layout
+
+    /// What to do about it.
+    public var sentence: String {
+        "the checkpoint was written by another version or for another scenario; start again with "
+            + "--force"
+    }
+}
+
+extension Realization {
+    init(
+        resuming evolution: CircleEvolution, phases: Scenario.Phases, rules: Rules,
+        from archive: Archive
+    ) throws {
+        self.rules = rules
+        self.evolution = evolution
+        detector = PhaseDetector(
+            &self.evolution, condensedFraction: phases.condensedFraction,
+            minimumMass: phases.minimumMass)
+        detector.restore(
+            clusteringEnd: try archive.times("clustering_end").first,
+            clusters: try archive.census("clusters"),
+            consensus: try archive.times("consensus").first, mergers: try archive.mergers(),
+            current: try archive.censusResult("current"))
+    }
+}
+
+extension Archive {
+    mutating func store(_ times: [ModelTime], as name: String) {
+        self[doubles: name + ".significand"] = times.map(\.significand)
+        self[integers: name + ".exponent"] = times.map(\.exponent)
+    }
+
+    func times(_ name: String) throws -> [ModelTime] {
+        let significands = try doubles(name + ".significand")
+        let exponents = try integers(name + ".exponent")
+        guard significands.count == exponents.count,
+            significands.allSatisfy({ $0.isFinite && $0 >= 0 })
+        else { throw CheckpointError.layout }
+        return zip(significands, exponents).map { ModelTime($0, exponent: $1) }
+    }
+
+    // MARK: Outcomes
+
+    mutating func store(_ outcome: Outcome, as name: String) {
+        self[string: name + ".ended"] = outcome.ended.rawValue
+        store([outcome.endTime], as: name + ".end")
+        store(outcome.clusteringEnd.map { [$0] } ?? [], as: name + ".clustering_end")
+        store(outcome.consensus.map { [$0] } ?? [], as: name + ".consensus")
+        store(outcome.mergers, as: name + ".mergers")
+        self[integers: name + ".clusters"] = [
+            outcome.clustersAtEnd, outcome.clustersAtClusteringEnd ?? -1,
+        ]
+    }
+
+    func outcome(_ name: String) throws -> Outcome {
+        let counts = try integers(name + ".clusters")
+        guard let ended = Reason(rawValue: try string(name + ".ended")), counts.count == 2,
+            let end = try times(name + ".end").first
+        else { throw CheckpointError.layout }
+        return Outcome(
+            ended: ended, endTime: end, clusteringEnd: try times(name + ".clustering_end").first,
+            clustersAtClusteringEnd: counts[1] < 0 ? nil : counts[1], clustersAtEnd: counts[0],
+            mergers: try times(name + ".mergers"), consensus: try times(name + ".consensus").first)
+    }
+
+    // MARK: Evolution
+
+    mutating func store(_ state: EvolutionState) {
+        store([state.time], as: "time")
+        self[string: "equation"] = state.equation
+        self[integers: "steps"] = [state.steps, state.parameter]
+        self[doubles: "unknowns"] = state.unknowns
+        self[doubles: "controller"] = state.controller
+        self[doubles: "masses"] = state.masses
+        self[integers: "spans"] = state.spans
+        self[integers: "pinned"] = state.isPinned.map { $0 ? 1 : 0 }
+        store(state.changes.map(\.from), as: "changes.from")
+        self[string: "changes.kind"] = state.changes.map(\.kind).joined(separator: "\n")
+        self[string: "changes.reason"] = state.changes.map(\.reason).joined(separator: "\n")
+        self[integers: "changes.size"] = state.changes.map(\.size)
+        self[doubles: "changes.error"] = state.changes.map(\.error)
+    }
+
+    func evolutionState() throws -> EvolutionState {
+        let numbers = try integers("steps")
+        let from = try times("changes.from")
+        let kinds = try string("changes.kind").split(separator: "\n").map(String.init)
+        let reasons = try string("changes.reason").split(separator: "\n").map(String.init)
+        let (sizes, errors) = (try integers("changes.size"), try doubles("changes.error"))
+        guard numbers.count == 2, let time = try times("time").first, kinds.count == from.count,
+            reasons.count == from.count, sizes.count == from.count, errors.count == from.count
+        else { throw CheckpointError.layout }
+        return EvolutionState(
+            steps: numbers[0], time: time, equation: try string("equation"),
+            parameter: numbers[1], unknowns: try doubles("unknowns"),
+            controller: try doubles("controller"), masses: try doubles("masses"),
+            spans: try integers("spans"), isPinned: try integers("pinned").map { $0 != 0 },
+            changes: from.indices.map {
+                RepresentationChange(
+                    from: from[$0], kind: kinds[$0], size: sizes[$0], reason: reasons[$0],
+                    error: errors[$0])
+            })
+    }
+
+    // MARK: Detector
+
+    mutating func store(_ detector: PhaseDetector) {
+        store(detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
+        store(detector.consensus.map { [$0] } ?? [], as: "consensus")
+        store(detector.mergers.map(\.time.time), as: "mergers.time")
+        self[integers: "mergers.kind"] = detector.mergers.map { $0.kind == .merged ? 0 : 1 }
+        self[integers: "mergers.after"] = detector.mergers.map(\.clustersAfter)
+        store(detector.mergers.map(\.into), as: "mergers.into")
+        let census = detector.clustersAtClusteringEnd
+        store(census?.members ?? [], as: "clusters")
+        store(census.map { [$0.time] } ?? [], as: "clusters.time")
+        self[doubles: "clusters.condensed"] = census.map { [$0.condensed] } ?? []
+        store(detector.current.clusters, as: "current")
+        self[doubles: "current.condensed"] = [detector.current.condensed]
+        self[integers: "current.flat"] = [detector.current.isFlat ? 1 : 0]
+        self[doubles: "current.basins"] = detector.current.basins.flatMap {
+            [$0.lowerBound, $0.upperBound]
+        }
+    }
+
+    private mutating func store(_ clusters: [Cluster], as name: String) {
+        self[doubles: name + ".angle"] = clusters.map { $0.angle ?? 0 }
+        self[doubles: name + ".mass"] = clusters.map(\.mass)
+        self[doubles: name + ".position"] = clusters.flatMap(\.position)
+    }
+
+    private func clusters(_ name: String) throws -> [Cluster] {
+        let (angles, masses) = (try doubles(name + ".angle"), try doubles(name + ".mass"))
+        let positions = try doubles(name + ".position")
+        guard masses.count == angles.count, positions.count == 2 * angles.count else {
+            throw CheckpointError.layout
+        }
+        return angles.indices.map {
+            Cluster(
+                position: [positions[2 * $0], positions[2 * $0 + 1]], angle: angles[$0],
+                mass: masses[$0])
+        }
+    }
+
+    func census(_ name: String) throws -> ClusterCensus? {
+        guard let time = try times(name + ".time").first,
+            let condensed = try doubles(name + ".condensed").first
+        else { return nil }
+        return ClusterCensus(time: time, members: try clusters(name), condensed: condensed)
+    }
+
+    func censusResult(_ name: String) throws -> CircleCensus.Result {
+        let clusters = try self.clusters(name)
+        let bounds = try doubles(name + ".basins")
+        guard bounds.count == 2 * clusters.count,
+            let condensed = try doubles(name + ".condensed").first,
+            let flat = try integers(name + ".flat").first,
+            stride(from: 0, to: bounds.count, by: 2).allSatisfy({ bounds[$0] <= bounds[$0 + 1] })
+        else { throw CheckpointError.layout }
+        return CircleCensus.Result(
+            clusters: clusters, condensed: condensed, isFlat: flat != 0,
+            basins: clusters.indices.map { bounds[2 * $0]...bounds[2 * $0 + 1] })
+    }
+
+    func mergers() throws -> [Merger] {
+        let times = try self.times("mergers.time")
+        let (kinds, after) = (try integers("mergers.kind"), try integers("mergers.after"))
+        let into = try clusters("mergers.into")
+        guard kinds.count == times.count, after.count == times.count, into.count == times.count
+        else { throw CheckpointError.layout }
+        return times.indices.map {
+            Merger(
+                kind: kinds[$0] == 0 ? .merged : .vanished,
+                time: EventTime(time: times[$0], relativeError: 0), clustersAfter: after[$0],
+                into: into[$0])
+        }
+    }
+}

@@ -60,10 +60,9 @@ public struct LinearTheory: Sendable, Equatable {
 
     /// The degree whose perturbations grow fastest, or `nil` if none grows.
     public var mostUnstableDegree: Int? {
-        let scaledDiffusion = diffusion / scale
         var best: (degree: Int, rate: Double)?
         for k in 1..<drives.count {
-            let rate = Double(k * k) * (drives[k] - scaledDiffusion)
+            let rate = scaledRate(degree: k)
             if rate > best?.rate ?? 0 { best = (k, rate) }
         }
         return best?.degree
@@ -83,5 +82,13 @@ public struct LinearTheory: Sendable, Equatable {
     public var criticalDiffusion: Double? {
         let strongest = drives.dropFirst().max() ?? 0
         return strongest > 0 ? strongest * scale : nil
+    }
+
+    /// The degree above which the kernel is below rounding: λ_k = -k² D from there on.
+    var highestDrivenDegree: Int { drives.count - 1 }
+
+    /// λ_k in units that never overflow (of e^{|β'|} for USA), k up to the highest driven degree.
+    func scaledRate(degree k: Int) -> Double {
+        Double(k * k) * (drives[k] - diffusion / scale)
     }
 }

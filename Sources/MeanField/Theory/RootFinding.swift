@@ -1,6 +1,6 @@
 import Foundation
 
-/// A zero of a continuous function between two points where its signs differ.
+/// A zero of a continuous function between two points, or `nil` unless its signs differ there.
 ///
 /// Regula falsi with the Anderson–Björck weights, guarded by bisection whenever three steps do not
 /// halve the bracket; stops when the bracket is as narrow as the tolerance or the doubles allow.
@@ -8,14 +8,14 @@ import Foundation
 func bracketedRoot(
     between a: Double, and b: Double, tolerance: Double = 0,
     _ function: (Double) -> Double
-) -> Double {
+) -> Double? {
     var left = a
     var right = b
     var valueLeft = function(a)
     var valueRight = function(b)
     if valueLeft == 0 { return left }
     if valueRight == 0 { return right }
-    precondition((valueLeft < 0) != (valueRight < 0), "a root needs a change of sign")
+    guard valueLeft * valueRight < 0 else { return nil }
     var lastWidth = Double.infinity
     var step = 0
     while true {
@@ -31,6 +31,7 @@ func bracketedRoot(
         trial = min(max(trial, inside.lowerBound), inside.upperBound)
         let value = function(trial)
         if value == 0 { return trial }
+        if value.isNaN { return nil }
         if (value < 0) != (valueRight < 0) {
             left = right
             valueLeft = valueRight

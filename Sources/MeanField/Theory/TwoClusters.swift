@@ -124,6 +124,11 @@ public struct TwoClusters: Sendable, Equatable {
             logarithm: logWeight + β * excess + shift - log(scale) + log1p(2 * cos(θ0) / scale))
     }
 
+    /// The time in which the departure of the gap from its equilibrium π grows by a factor e.
+    ///
+    ///     (1 + e^{2β})/2 for SA and equal masses,  e^β for USA
+    public var antipodalTime: ModelTime { ModelTime(logarithm: logSlowness(excess: 2)) }
+
     /// ln(-sin θ/θ') at u = 1 - cos θ.
     private func logSlowness(excess u: Double) -> Double {
         let β = inverseTemperature

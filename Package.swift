@@ -28,8 +28,9 @@ let package = Package(
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
         .executableTarget(
             name: "tokenfield",
-            dependencies: ["Scenarios", "Terminal", "CFFTW", "CNetCDF", "CTOML"],
+            dependencies: ["Scenarios", "Terminal", "MeanField", "Phases", "CFFTW", "CNetCDF", "CTOML"],
             swiftSettings: strict),
+
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),

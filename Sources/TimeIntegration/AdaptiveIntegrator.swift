@@ -18,6 +18,8 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
     public private(set) var previous: [Double]
     /// State at the end of the last step.
     public private(set) var state: [Double]
+    /// The unknown of the last step at its end; the state follows by ``DifferentialEquation/unfold(_:after:)``.
+    private var result: [Double]
     /// f at `state`.
     public private(set) var derivative: [Double]
     /// Chooses the steps.
@@ -42,6 +44,7 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         self.state = state
         self.fixedStep = fixedStep
         previous = state
+        result = state
         derivative = [Double](repeating: 0, count: state.count)
         previousDerivative = derivative
         scale = derivative
@@ -61,7 +64,7 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         equation.errorScale(of: previous, into: &scale)
         if let fixedStep { controller.nextStep = fixedStep }
         while true {
-            let wanted = controller.nextStep
+            let wanted = min(controller.nextStep, equation.longestStep)
             // A remainder below a tenth of the step is taken along; two equal steps end it otherwise.
             let dt =
                 wanted >= limit * (1 - 1e-12) ? limit : (2 * wanted > limit && fixedStep == nil
@@ -69,12 +72,15 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
             if !(dt > 0) || !dt.isFinite { throw IntegrationError.stepTooSmall }
             let error = stepper.attempt(
                 &equation, from: previous, derivative: previousDerivative, scale: scale,
-                into: &state, at: 0, dt: dt)
+                into: &result, at: 0, dt: dt)
             let before = controller
             if controller.accepts(error: error, dt: dt, order: order) {
                 // A step cut short by the limit says nothing about the length of the next one.
                 if dt < 0.9 * wanted { controller.nextStep = max(before.nextStep, controller.nextStep) }
                 copy(stepper.finalDerivative, into: &derivative)
+                equation.unfold(&derivative, after: dt)
+                copy(result, into: &state)
+                equation.unfold(&state, after: dt)
                 lastStep = dt
                 return
             }
@@ -88,11 +94,12 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
     public mutating func interpolate(at fraction: Double, into value: inout [Double]) {
         if !hasInterpolant {
             stepper.prepareInterpolant(
-                &equation, from: previous, derivative: previousDerivative, to: state, at: 0,
+                &equation, from: previous, derivative: previousDerivative, to: result, at: 0,
                 dt: lastStep)
             hasInterpolant = true
         }
-        stepper.interpolate(at: fraction, from: previous, to: state, into: &value)
+        stepper.interpolate(at: fraction, from: previous, to: result, into: &value)
+        equation.unfold(&value, after: fraction * lastStep)
     }
 
     /// A first step from the sizes of f and of its change along a small Euler step.

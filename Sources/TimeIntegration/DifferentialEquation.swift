@@ -12,6 +12,22 @@ public protocol DifferentialEquation: Sendable {
     ///
     /// A step is accepted when max_i |error_i| / scale_i ≤ 1.
     func errorScale(of y: [Double], into scale: inout [Double])
+
+    /// The longest step for which the method is stable; infinite unless the equation says otherwise.
+    var longestStep: Double { get }
+
+    /// Turns the unknown of a step, or a difference of such, into the state `τ` after its start.
+    ///
+    /// Equations may integrate another variable within each step, equal to the state at its start; the
+    /// time passed to `derivative` counts from there. Without such a variable this does nothing.
+    func unfold(_ y: inout [Double], after τ: Double)
+}
+
+extension DifferentialEquation {
+    /// No limit.
+    public var longestStep: Double { .infinity }
+    /// The unknown is the state.
+    public func unfold(_ y: inout [Double], after τ: Double) {}
 }
 
 /// A one-step method with an error estimate and dense output.

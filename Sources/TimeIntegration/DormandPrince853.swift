@@ -40,10 +40,12 @@ public struct DormandPrince853: Stepper {
         for i in 0..<n { argument[i] = 0 }
         accumulate(
             stages, weights: DormandPrince853Tableau.error5, factor: dt, into: &argument)
+        equation.unfold(&argument, after: dt)
         let fifth = largestRatio(argument, scale)
         for i in 0..<n { argument[i] = result[i] - y[i] }
         accumulate(
             stages, weights: DormandPrince853Tableau.embedded3, factor: -dt, into: &argument)
+        equation.unfold(&argument, after: dt)
         let third = largestRatio(argument, scale)
         if !(fifth.isFinite && third.isFinite) { return .infinity }
         let denominator = fifth * fifth + 0.01 * third * third

@@ -1,3 +1,4 @@
+import Scenarios
 import Terminal
 
 /// `tokenfield converge`: repeats a run at two refinements.
@@ -41,5 +42,18 @@ struct ConvergeCommand: Command {
         json = try arguments[Shared.json]
     }
 
-    func execute() throws -> ExitStatus { try Workbench.converge(self) }
+    func execute() throws -> ExitStatus {
+        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        Interruption.install()
+        guard
+            let study = try ConvergenceStudy(
+                of: scenario, isInterrupted: { Interruption.isRequested })
+        else { return .interrupted }
+        if json {
+            print(JSONValue.array(study.rows.map(\.json)).prettyPrinted)
+        } else {
+            print(ConvergenceReport(title: scenario.title, study: study).text)
+        }
+        return study.passes ? .done : .checkFailed
+    }
 }

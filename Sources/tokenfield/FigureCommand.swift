@@ -1,3 +1,5 @@
+import Foundation
+import Scenarios
 import Terminal
 
 /// `tokenfield figure`: draws a finished run.
@@ -29,5 +31,17 @@ struct FigureCommand: Command {
         output = try arguments[Self.output]
     }
 
-    func execute() throws -> ExitStatus { try Workbench.figure(self) }
+    func execute() throws -> ExitStatus {
+        let run = try RunDirectory(openingRunAt: URL(fileURLWithPath: directory))
+        let content = try PhasesFile.read(from: run.phases)
+        let results = try ResultsFile(from: run.results)
+        let png = output.map { URL(fileURLWithPath: $0) } ?? run.figurePNG
+        try RunFigure(
+            title: content.title, record: content.record, snapshots: results.snapshots
+        ).draw(
+            svg: png.deletingPathExtension().appendingPathExtension("svg"), png: png,
+            with: Gnuplot())
+        print(png.relativePath)
+        return .done
+    }
 }

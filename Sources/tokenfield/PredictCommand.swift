@@ -1,3 +1,4 @@
+import Scenarios
 import Terminal
 
 /// `tokenfield predict`: what theory says, without evolving anything.
@@ -32,5 +33,14 @@ struct PredictCommand: Command {
         json = try arguments[Shared.json]
     }
 
-    func execute() throws -> ExitStatus { try Workbench.predict(self) }
+    func execute() throws -> ExitStatus {
+        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        let prediction = scenario.prediction
+        if json {
+            print(prediction.json.prettyPrinted)
+        } else {
+            print(PredictionReport(title: scenario.title, prediction: prediction).text)
+        }
+        return .done
+    }
 }

@@ -1,3 +1,7 @@
+import Foundation
+import MeanField
+import Phases
+import Scenarios
 import Terminal
 
 /// `tokenfield run`: evolves a scenario and reports its phases.
@@ -70,5 +74,46 @@ struct RunCommand: Command {
         }
     }
 
-    func execute() throws -> ExitStatus { try Workbench.run(self) }
+    func execute() throws -> ExitStatus {
+        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        let existing: RunJob.Existing = resume ? .resume : force ? .replace : .refuse
+        let job = try RunJob(
+            scenario, in: directory, existing: existing, version: Versions.program)
+        Interruption.install()
+        let line = ProgressLine(isQuiet: isQuiet)
+        let result = try job.run(
+            isInterrupted: { Interruption.isRequested }, onProgress: { line.show($0) })
+        line.erase()
+        guard let result else {
+            StandardError.write("interrupted before the run began; nothing was computed")
+            return .interrupted
+        }
+        let record = result.record
+        if json {
+            print(
+                PhasesFile.json(record, scenario: scenario.title, version: Versions.program)
+                    .prettyPrinted)
+        } else {
+            let report = TimelineReport(
+                title: scenario.title, summary: ScenarioSummary.line(scenario), record: record,
+                theory: TheoryComparison(scenario.prediction, record).rows,
+                style: .standardOutput)
+            print(report.text)
+            print("\nresults in \(directory.relativePath)")
+        }
+        switch record.ended {
+        case .interrupted:
+            StandardError.write("interrupted; continue with --resume")
+            return .interrupted
+        case .failed: return .numericalFailure
+        default: return .done
+        }
+    }
+
+    /// The directory of the results: `--output`, or `runs/<scenario>`.
+    private var directory: URL {
+        if let output { return URL(fileURLWithPath: output) }
+        let name = URL(fileURLWithPath: scenario).deletingPathExtension().lastPathComponent
+        return URL(fileURLWithPath: "runs").appendingPathComponent(name)
+    }
 }

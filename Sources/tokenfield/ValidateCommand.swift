@@ -1,3 +1,5 @@
+import Foundation
+import Scenarios
 import Terminal
 
 /// `tokenfield validate`: parses a scenario and prints it with every default.
@@ -28,5 +30,15 @@ struct ValidateCommand: Command {
         overrides = arguments.overrides
     }
 
-    func execute() throws -> ExitStatus { try Workbench.validate(self) }
+    func execute() throws -> ExitStatus {
+        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        let cost = try CostEstimate(scenario)
+        print(scenario.tomlText)
+        // Comments, so that what is printed stays a scenario.
+        print("# starts as \(cost.representation) of size \(cost.size)")
+        print("# the kernel has \(cost.kernelModes) Fourier modes that count")
+        let megabytes = (Double(cost.memory) / 1e6).rounded(.up)
+        print("# memory: up to about \(NumberText.plain(megabytes)) MB")
+        return .done
+    }
 }

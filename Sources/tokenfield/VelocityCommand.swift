@@ -1,3 +1,6 @@
+import Foundation
+import MeanField
+import Scenarios
 import Terminal
 
 /// `tokenfield velocity`: the velocity field of the initial measure at points.
@@ -40,5 +43,48 @@ struct VelocityCommand: Command {
         json = try arguments[Shared.json]
     }
 
-    func execute() throws -> ExitStatus { try Workbench.velocity(self) }
+    func execute() throws -> ExitStatus {
+        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        let angles = try points.map { try angle(of: $0) }
+        var evolution = try CircleEvolution(
+            of: scenario.startingMeasure, attention: scenario.attention,
+            options: scenario.evolutionOptions)
+        var field = CircleVelocity(of: evolution.measure(), attention: scenario.attention)
+        let velocities = field.values(at: angles)
+        var objects = [JSONValue]()
+        for (i, point) in points.enumerated() {
+            let potential = field.logPotential(at: angles[i])
+            if json {
+                objects.append([
+                    "at": coordinates(point), "velocity": vector(velocities[i], point, angles[i]),
+                    "log_potential": JSONValue(potential),
+                ])
+            } else {
+                let place = point.map { NumberText.plain($0) }.joined(separator: ",")
+                print("at \(place)  d theta/dt = \(velocities[i])  log potential = \(potential)")
+            }
+        }
+        if json { print(JSONValue.array(objects).prettyPrinted) }
+        return .done
+    }
+
+    private func angle(of point: [Double]) throws -> Double {
+        if point.count == 1 { return point[0] }
+        guard point.count == 2, point.contains(where: { $0 != 0 }) else {
+            throw UsageError(
+                "--at takes an angle or two coordinates, not both zero, on the circle")
+        }
+        return atan2(point[1], point[0])
+    }
+
+    private func coordinates(_ point: [Double]) -> JSONValue {
+        point.count == 1 ? JSONValue(point[0]) : .array(point.map { JSONValue($0) })
+    }
+
+    /// d theta/dt for an angle; the tangent vector for a point of the plane.
+    private func vector(_ rate: Double, _ point: [Double], _ angle: Double) -> JSONValue {
+        point.count == 1
+            ? JSONValue(rate)
+            : .array([JSONValue(-rate * sin(angle)), JSONValue(rate * cos(angle))])
+    }
 }

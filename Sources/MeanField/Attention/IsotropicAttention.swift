@@ -38,4 +38,7 @@ public struct IsotropicAttention: Sendable, Equatable {
 
     /// The largest speed a measure of mass 1 can give.
     public var velocityScale: Double { abs(unnormalizedGain) }
+
+    /// Number of Fourier modes of the kernel that count in double precision.
+    public var kernelModes: Int { PointPotential(inverseTemperature: inverseTemperature).top }
 }

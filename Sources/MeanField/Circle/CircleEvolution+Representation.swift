@@ -44,10 +44,10 @@ extension CircleEvolution {
         let (re, im) = start.coefficients(upTo: min(Int(start.initial.highestDegree) + 16, limit))
         while true {
             let equation = spectralEquation(points: points)
-            let y = internalCoefficients(re, im, modes: equation.modes)
-            let rest = re.indices.dropFirst((equation.modes + 1) * fold)
+            let y = internalCoefficients(re, im, modes: equation.base.modes)
+            let rest = re.indices.dropFirst((equation.base.modes + 1) * fold)
             let lost = rest.reduce(0) { max($0, abs(re[$1]), abs(im[$1])) }
-            if max(lost, equation.tail(of: y)) <= options.spectralTail || options.resolution != nil
+            if max(lost, equation.base.tail(of: y)) <= options.spectralTail || options.resolution != nil
             {
                 spectral = AdaptiveIntegrator(
                     equation: equation, state: y, fixedStep: options.eulerStep)
@@ -65,10 +65,12 @@ extension CircleEvolution {
     }
 
     /// The equation for densities of this symmetry on `points` points.
-    func spectralEquation(points: Int) -> SpectralEquation {
-        SpectralEquation(
-            attention: attention, points: points, fold: symmetry.fold,
-            isEven: symmetry.reflects, tolerance: options.timeTolerance)
+    func spectralEquation(points: Int) -> IntegratingFactorEquation {
+        IntegratingFactorEquation(
+            base: SpectralEquation(
+                attention: attention, points: points, fold: symmetry.fold,
+                isEven: symmetry.reflects, tolerance: options.timeTolerance),
+            tailTolerance: options.spectralTail)
     }
 
     /// (Re, Im) of c_{jq} in the internal frame, real for a density that is even about the origin.
@@ -178,9 +180,9 @@ extension CircleEvolution {
 
     private mutating func finishSpectralStep() throws {
         let y = spectral!.state
-        let points = spectral!.equation.points
-        let tail = spectral!.equation.tail(of: y)
-        let minimum = spectral!.equation.minimum(of: y)
+        let points = spectral!.equation.base.points
+        let tail = spectral!.equation.base.tail(of: y)
+        let minimum = spectral!.equation.base.minimum(of: y)
         let isNegative = minimum < -max(100 * options.spectralTail, 1e-12)
         if tail <= options.spectralTail && !isNegative { return }
         let limit =
@@ -192,7 +194,7 @@ extension CircleEvolution {
                 throw EvolutionError.resolutionExhausted(points: points * symmetry.fold * 2)
             }
         } else {
-            let equation = spectral!.equation
+            let equation = spectral!.equation.base
             buildCells(edges: []) { equation.density(of: y, at: $0) }
             note(
                 isNegative

@@ -54,7 +54,7 @@ extension CircleEvolution {
         }
         if let spectral {
             state.equation = "spectral"
-            state.parameter = spectral.equation.points
+            state.parameter = spectral.equation.base.points
             keep(spectral.state, spectral.controller)
         } else if let cells, let mesh {
             state.equation = "cells"

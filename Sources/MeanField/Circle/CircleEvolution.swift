@@ -64,7 +64,7 @@ public struct CircleEvolution: Sendable {
     /// Number of accepted steps.
     public internal(set) var steps = 0
     // Exactly one of the three carries the measure.
-    var spectral: AdaptiveIntegrator<SpectralEquation>?
+    var spectral: AdaptiveIntegrator<IntegratingFactorEquation>?
     var cells: AdaptiveIntegrator<PointEquation>?
     var atoms: AdaptiveIntegrator<AtomEquation>?
     /// The spans of the nodes that `cells` moves.
@@ -139,7 +139,7 @@ public struct CircleEvolution: Sendable {
     /// The measure at `fraction` of the last step (1: now).
     public mutating func measure(at fraction: Double = 1) -> CircleMeasure {
         if let y = spectral?.state(at: fraction) {
-            return spectral!.equation.measure(of: y, symmetry: symmetry)
+            return spectral!.equation.base.measure(of: y, symmetry: symmetry)
         }
         if let y = cells?.state(at: fraction) {
             var moved = mesh!
@@ -157,7 +157,7 @@ public struct CircleEvolution: Sendable {
 
     /// `spectral`, `cells` or `atoms`, and the number of grid points, nodes or atoms.
     public var representation: (kind: String, size: Int) {
-        if let spectral { return ("spectral", spectral.equation.points * symmetry.fold) }
+        if let spectral { return ("spectral", spectral.equation.base.points * symmetry.fold) }
         if let cells { return (mesh!.isPoints ? "atoms" : "cells", cells.equation.imageCount) }
         return ("atoms", atoms!.equation.imageCount)
     }
@@ -171,8 +171,10 @@ public struct CircleEvolution: Sendable {
         if scale == 0 && attention.diffusion == 0 { return (0, 0) }
         if let spectral {
             var largest = 0.0
+            let rates = spectral.equation.rates
             for (index, x) in spectral.derivative.enumerated() {
-                largest = max(largest, abs(x) / Double((index / 2 + 1) * symmetry.fold))
+                let decay = rates.isEmpty ? 0 : rates[index] * spectral.state[index]
+                largest = max(largest, abs(x + decay) / Double((index / 2 + 1) * symmetry.fold))
             }
             let ratio = largest / max(scale, attention.diffusion)
             return (ratio, ratio)

@@ -78,6 +78,12 @@ public struct StartingMeasure: Sendable, Equatable {
         return (re.map { $0 * scale }, im.map { $0 * scale })
     }
 
+    /// |c_k|, k = 0 … `count`.
+    public func amplitudes(upTo count: Int) -> [Double] {
+        let c = coefficients(upTo: count)
+        return (0...count).map { hypot(c.re[$0], c.im[$0]) }
+    }
+
     /// Atoms with the factors applied to their angles.
     func atoms() -> (angles: [Double], masses: [Double])? {
         guard case .atoms(let angles, let masses) = initial else { return nil }

@@ -68,6 +68,7 @@ public struct RunJob {
                 lastCheckpoint = Date()
             }
         }
+        try session.confirm(isInterrupted: isInterrupted)
         try series.close()
         let record = session.record(interrupted: !session.isFinished)
         try save(session, record: record)

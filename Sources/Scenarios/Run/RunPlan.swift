@@ -6,8 +6,9 @@ import Phases
 ///
 /// A coarser copy of the run goes first. It gives the errors of all times (``StatedErrors``), the times
 /// of the snapshots, and the share of the run that is done at any moment. A second coarse copy starts
-/// from data perturbed by 1e-15: where the two differ in clusters, or in a merger by more than its
-/// error, rounding decides the outcome, and the run says so.
+/// from data perturbed by 1e-15: where the two differ in structure, rounding decides the outcome, and
+/// the run says so. Where they differ in a merger by more than the error of the run, which may be the
+/// coarseness alone, a third copy as fine as the run itself confirms it or not.
 struct RunPlan: Sendable, Equatable {
     /// The coarser computation.
     var coarser: Outcome
@@ -15,6 +16,8 @@ struct RunPlan: Sendable, Equatable {
     var perturbed: Outcome
     /// When to take snapshots, ascending.
     var snapshotTimes: [ModelTime]
+    /// The computation as fine as the run from perturbed data, where the coarse pair left doubt.
+    var confirmation: Outcome?
     /// Times of the steps of the coarser computation.
     var stepTimes: [ModelTime]
 

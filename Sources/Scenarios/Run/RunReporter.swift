@@ -64,12 +64,22 @@ struct RunReporter {
 
     /// A perturbation of 1e-15 changes the clusters, or a merger by more than its stated error.
     private var isNoiseDetermined: Bool {
+        if !session.plan.coarser.hasSameStructure(as: session.plan.perturbed) { return true }
+        guard let confirmation = session.plan.confirmation else { return false }
+        return !outcome.hasSameStructure(as: confirmation)
+            || isBeyondErrors(outcome.mergerDistances(to: confirmation))
+    }
+
+    /// Whether the coarse pair differs in a merger by more than the error of the run.
+    var needsConfirmation: Bool {
         let (plain, perturbed) = (session.plan.coarser, session.plan.perturbed)
-        if !plain.hasSameStructure(as: perturbed) { return true }
-        guard plain.mergers.count == outcome.mergers.count else { return false }
-        return zip(plain.mergerDistances(to: perturbed), errors.mergers).contains {
-            $0 > $1.relativeError
-        }
+        return plain.hasSameStructure(as: perturbed)
+            && plain.mergers.count == outcome.mergers.count
+            && isBeyondErrors(plain.mergerDistances(to: perturbed))
+    }
+
+    private func isBeyondErrors(_ distances: [Double]) -> Bool {
+        zip(distances, errors.mergers).contains { $0 > $1.relativeError }
     }
 
     private func notes() -> [String] {

@@ -16,6 +16,7 @@ extension RunSession {
         archive.store(realization.detector)
         archive.store(plan.coarser, as: "coarser")
         archive.store(plan.perturbed, as: "perturbed")
+        if let confirmation = plan.confirmation { archive.store(confirmation, as: "confirmation") }
         archive.store(plan.snapshotTimes, as: "snapshot_times")
         archive.store(plan.stepTimes, as: "step_times")
         return archive
@@ -32,6 +33,8 @@ extension RunSession {
         let plan = RunPlan(
             coarser: try archive.outcome("coarser"), perturbed: try archive.outcome("perturbed"),
             snapshotTimes: try archive.times("snapshot_times"),
+            confirmation: archive[string: "confirmation.ended"] == nil
+                ? nil : try archive.outcome("confirmation"),
             stepTimes: try archive.times("step_times"))
         let state = try archive.evolutionState()
         guard

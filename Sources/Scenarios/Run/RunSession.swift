@@ -83,6 +83,18 @@ public struct RunSession {
         if isFinished { takeLastSnapshot() }
     }
 
+    /// Settles whether rounding decides the outcome, where the plan left that open.
+    ///
+    /// To be called once after the last step; an interruption leaves the question open.
+    public mutating func confirm(isInterrupted: () -> Bool = { false }) throws {
+        guard plan.confirmation == nil, let ended = realization.ended,
+            RunReporter(self, ended: ended).needsConfirmation
+        else { return }
+        plan.confirmation = try RunPlan.outcome(
+            scenario, scenario.perturbed(scenario.evolutionOptions),
+            factors: [scenario.roundingFactor], isInterrupted: isInterrupted)
+    }
+
     private mutating func takeSnapshots(upTo time: ModelTime) {
         while nextSnapshot < plan.snapshotTimes.count, plan.snapshotTimes[nextSnapshot] <= time {
             let wanted = plan.snapshotTimes[nextSnapshot]

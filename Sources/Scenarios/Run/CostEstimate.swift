@@ -1,0 +1,33 @@
+import Foundation
+import MeanField
+
+/// What a run will need, from counts of operations; no clock is looked at.
+public struct CostEstimate: Sendable, Equatable {
+    /// Representation at the start.
+    public var representation: String
+    /// Its grid points, nodes or atoms.
+    public var size: Int
+    /// Fourier modes of the kernel that count.
+    public var kernelModes: Int
+    /// Bytes that snapshots and work arrays take at the most.
+    public var memory: Int
+
+    /// Estimates the cost of `scenario`.
+    ///
+    /// Throws ``MeanField/EvolutionError`` where no grid can hold the start.
+    public init(_ scenario: Scenario) throws {
+        let evolution = try CircleEvolution(
+            of: scenario.startingMeasure, attention: scenario.attention,
+            options: scenario.evolutionOptions)
+        (representation, size) = evolution.representation
+        kernelModes = evolution.attention.kernelModes
+        let snapshots: Int
+        switch scenario.time.snapshots {
+        case .count(let count): snapshots = count
+        case .times(let list): snapshots = list.count
+        }
+        // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
+        let nodes = max(size, representation == "atoms" ? size : 4096)
+        memory = 8 * (snapshots * (2 * nodes + 2048) + 40 * nodes)
+    }
+}

@@ -1,0 +1,25 @@
+import MeanField
+import Scenarios
+import Terminal
+
+// Which errors of the other rooms end the command how.
+
+extension ScenarioError: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { description.split(separator: "\n").map(String.init) }
+}
+
+extension OutputError: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [description] }
+}
+
+extension CheckpointError: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [sentence] }
+}
+
+extension EvolutionError: ReportableError {
+    public var exitStatus: ExitStatus { .numericalFailure }
+    public var messages: [String] { [sentence] }
+}

@@ -15,6 +15,7 @@ let package = Package(
         .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
         .target(name: "CTOML"),
         .target(name: "CVectorMath"),
+        .target(name: "CAllocationCount"),
         // The layers, each knowing only those above it.
         .target(name: "Spectral", dependencies: ["CFFTW"], swiftSettings: strict),
         .target(name: "TimeIntegration", swiftSettings: strict),
@@ -30,10 +31,16 @@ let package = Package(
             name: "tokenfield",
             dependencies: ["Scenarios", "Terminal", "CFFTW", "CNetCDF", "CTOML"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "tokenfield-bench",
+            dependencies: ["MeanField", "Scenarios", "CFFTW", "CAllocationCount"],
+            swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
-        .testTarget(name: "MeanFieldTests", dependencies: ["MeanField"], swiftSettings: strict),
+        .testTarget(
+            name: "MeanFieldTests", dependencies: ["MeanField", "CAllocationCount"],
+            swiftSettings: strict),
         .testTarget(name: "PhasesTests", dependencies: ["Phases"], swiftSettings: strict),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
         .testTarget(

@@ -69,6 +69,21 @@ CLONES void tf_exp(const double *x, double *y, size_t n) {
     }
 }
 
+CLONES void tf_scale_pairs(size_t n, const double *a, const double *z, double *w) {
+    for (size_t k = 0; k < n; k++) {
+        w[2 * k] = a[k] * z[2 * k];
+        w[2 * k + 1] = a[k] * z[2 * k + 1];
+    }
+}
+
+CLONES void tf_turn_pairs(size_t n, const double *a, const double *z, double *w) {
+    for (size_t k = 0; k < n; k++) {
+        const double re = z[2 * k], im = z[2 * k + 1];
+        w[2 * k] = -a[k] * im;
+        w[2 * k + 1] = a[k] * re;
+    }
+}
+
 CLONES double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
                                  double alpha, double gamma) {
     double least = INFINITY;

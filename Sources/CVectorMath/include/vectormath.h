@@ -9,6 +9,12 @@
 /// y[i] = exp(x[i]) for x <= 709, relative error below 2 ulp; 0 below -708. `y` may be `x`.
 void tf_exp(const double *x, double *y, size_t n);
 
+/// w_k = a_k z_k for n interleaved complex numbers z, w and real a. `w` may be `z`.
+void tf_scale_pairs(size_t n, const double *a, const double *z, double *w);
+
+/// w_k = i a_k z_k for n interleaved complex numbers z, w and real a. `w` may be `z`.
+void tf_turn_pairs(size_t n, const double *a, const double *z, double *w);
+
 /// min over j of alpha sin²(d_j/2) + gamma cos²(d_j/2), d_j = y_j - x.
 /// hs, hc: sin and cos of y_j/2; ts, tc: sin and cos of x/2.
 double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,

@@ -7,7 +7,7 @@ import TimeIntegration
 ///
 /// One unknown for each orbit of the symmetry; pinned points sit on an axis of reflection and do not
 /// move. Velocities are accurate relative to W at every point (``PointPotential``).
-struct PointEquation: DifferentialEquation {
+package struct PointEquation: DifferentialEquation {
     let attention: IsotropicAttention
     let symmetry: DihedralSymmetry
     /// Absolute error allowed in an angle per step.
@@ -25,7 +25,7 @@ struct PointEquation: DifferentialEquation {
     private var potentials: [Double]
     private var shifts: [Double]
 
-    init(
+    package init(
         attention: IsotropicAttention, symmetry: DihedralSymmetry, masses: [Double],
         isPinned: [Bool], tolerance: Double
     ) {
@@ -42,12 +42,12 @@ struct PointEquation: DifferentialEquation {
         imageMasses = expanded.masses
     }
 
-    var dimension: Int { masses.count }
+    package var dimension: Int { masses.count }
 
     /// Number of points on the whole circle.
     var imageCount: Int { imageMasses.count }
 
-    mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
+    package mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         precondition(y.count == dimension && dy.count == dimension)
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         potential.setSources(angles: images, masses: imageMasses)
@@ -70,7 +70,7 @@ struct PointEquation: DifferentialEquation {
         for i in 0..<y.count where isPinned[i] { dy[i] = 0 }
     }
 
-    func errorScale(of y: [Double], into scale: inout [Double]) {
+    package func errorScale(of y: [Double], into scale: inout [Double]) {
         for i in 0..<scale.count { scale[i] = tolerance }
     }
 }

@@ -18,7 +18,8 @@ let package = Package(
         .target(name: "CAllocationCount"),
         // The layers, each knowing only those above it.
         .target(name: "Spectral", dependencies: ["CFFTW"], swiftSettings: strict),
-        .target(name: "TimeIntegration", swiftSettings: strict),
+        .target(
+            name: "TimeIntegration", dependencies: ["CVectorMath"], swiftSettings: strict),
         .target(
             name: "MeanField", dependencies: ["Spectral", "TimeIntegration", "CVectorMath"],
             swiftSettings: strict),

@@ -44,7 +44,7 @@ final class RightHandSide<Equation: DifferentialEquation> {
 }
 
 extension RightHandSide<SpectralEquation> {
-    /// The circle equation with a smooth density of two bumps, without symmetry.
+    /// The circle equation with a smooth density without symmetry, down to a floor of rounding.
     convenience init(
         beta: Double, normalization: Normalization, points: Int
     ) {
@@ -53,7 +53,7 @@ extension RightHandSide<SpectralEquation> {
             points: points)
         var state = [Double](repeating: 0, count: equation.dimension)
         for j in 1...equation.modes {
-            let size = 0.4 * exp(-0.5 * Double(j))
+            let size = 0.4 * exp(-0.5 * Double(j)) + 1e-18
             state[2 * j - 2] = size * cos(0.7 * Double(j))
             state[2 * j - 1] = -size * sin(0.7 * Double(j))
         }

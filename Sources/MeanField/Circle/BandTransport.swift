@@ -3,8 +3,8 @@ import Spectral
 
 /// The transport of a density by a velocity of K modes, in blocks of the cheapest length for K.
 ///
-/// Lengths are 2^a and 5·2^a, for which FFTW's estimated plans are good (0.15–0.2 ns a butterfly; with
-/// a factor 3 they take 0.2–0.4: measured, FFTW 3.3.10). The choice is made by counting operations, so
+/// Lengths are 2^a and, from 320 on, 5·2^a, for which FFTW's estimated plans are good (0.15–0.2 ns a
+/// butterfly; with a factor 3 they take 0.2–0.4: measured, FFTW 3.3.10). The choice is made by counting operations, so
 /// that it is the same in every run.
 struct BandTransport: Sendable {
     private var products: [BlockProduct] = []
@@ -37,7 +37,7 @@ struct BandTransport: Sendable {
         var best = (length: 0, cost: Double.infinity)
         var power = 16
         while power <= 4 * (modes + 2 * band + 1) {
-            for length in [power, power / 4 * 5] {
+            for length in power < 256 ? [power] : [power, power / 4 * 5] {
                 let cost = BlockProduct.cost(length: length, band: band, modes: modes)
                 if cost < best.cost { best = (length, cost) }
             }

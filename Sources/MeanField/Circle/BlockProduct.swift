@@ -10,11 +10,14 @@ import Spectral
 /// taken as a series of P terms, multiplied by v at P points and transformed back; the inner
 /// P - 2K results are exact. Cost: ⌈J/(P - 2K)⌉ pairs of complex transforms of length P, which stays
 /// in the first-level cache: O(J log K). Rounding errors are relative to the coefficients of the same
-/// block, so that small ones are not drowned in those of the large. Source: H. D. Helms, IEEE Trans.
+/// block, so that small ones are not drowned in those of the large; blocks that are empty but for
+/// coefficients below 1e-200 are passed over (they would bring denormal numbers). Source: H. D. Helms, IEEE Trans.
 /// Audio Electroacoustics 15 (1967) 85; T. G. Stockham, Proc. AFIPS 28 (1966) 229.
 struct BlockProduct: Sendable {
     /// Length P of a block.
     let length: Int
+    /// What counts as nothing beside c_0 = 1.
+    private static let negligible = 1e-200
 
     private let modes: Int
     private let factorFFT: RealFFT
@@ -57,11 +60,16 @@ struct BlockProduct: Sendable {
         sample(velocity, band)
         var first = 1
         while first <= modes {
+            let count = min(inner, modes - first + 1)
+            defer { first += inner }
             load(y, from: first - band)
+            if tf_largest(block, block.count) < Self.negligible {
+                for i in (2 * first - 2)..<(2 * (first + count) - 2) { dy[i] = 0 }
+                continue
+            }
             fft.synthesise(block, into: &image)
             tf_scale_pairs(length, factor, image, &block)
             fft.analyse(block, into: &image)
-            let count = min(inner, modes - first + 1)
             image.withUnsafeBufferPointer { [degrees] image in
                 degrees.withUnsafeBufferPointer { degrees in
                     dy.withUnsafeMutableBufferPointer {
@@ -71,7 +79,6 @@ struct BlockProduct: Sendable {
                     }
                 }
             }
-            first += inner
         }
     }
 
@@ -84,23 +91,21 @@ struct BlockProduct: Sendable {
 
     /// Copies c_k, k = start … start + P - 1, into `block`.
     private mutating func load(_ y: [Double], from start: Int) {
-        let negative = max(0, min(length, -start))
-        for p in 0..<negative {
-            let k = -(start + p)
-            block[2 * p] = k <= modes ? y[2 * k - 2] : 0
-            block[2 * p + 1] = k <= modes ? -y[2 * k - 1] : 0
+        var filled = 0
+        while filled < length && start + filled <= 0 {
+            let k = -(start + filled)
+            block[2 * filled] = k == 0 ? 1 : k <= modes ? y[2 * k - 2] : 0
+            block[2 * filled + 1] = k > 0 && k <= modes ? -y[2 * k - 1] : 0
+            filled += 1
         }
-        var p = negative
-        if start + p == 0 {
-            block[2 * p] = 1
-            block[2 * p + 1] = 0
-            p += 1
-        }
-        let offset = 2 * (start + p - 1)
-        let count = min(2 * (length - p), y.count - offset)
-        block.withUnsafeMutableBufferPointer { block in
-            for i in 0..<count { block[2 * p + i] = y[offset + i] }
-            for i in (2 * p + count)..<block.count { block[i] = 0 }
+        let source = 2 * (start + filled - 1)
+        let count = min(2 * (length - filled), y.count - source)
+        y.withUnsafeBufferPointer { y in
+            block.withUnsafeMutableBufferPointer { block in
+                let target = block.baseAddress! + 2 * filled
+                target.update(from: y.baseAddress! + source, count: count)
+                (target + count).update(repeating: 0, count: block.count - 2 * filled - count)
+            }
         }
     }
 }

@@ -61,5 +61,5 @@ struct GridTransport: Sendable {
 
 /// Cost of a real transform of length n in butterflies of a complex one; empirical for FFTW 3.3.
 func realTransformCost(_ n: Int) -> Double {
-    0.6 * Double(n) * log2(Double(n))
+    0.75 * Double(n) * log2(Double(n))
 }

@@ -114,12 +114,9 @@ extension VelocityGrid {
 
     /// max |n v̂_m|, m ≥ `first`; NaN if one of them is.
     fileprivate func largestMode(from first: Int) -> Double {
-        var largest = 0.0
-        for i in (2 * first)..<spectrum.count {
-            let size = abs(spectrum[i])
-            if !(size <= largest) { largest = size }
+        spectrum.withUnsafeBufferPointer {
+            tf_largest($0.baseAddress! + 2 * first, $0.count - 2 * first)
         }
-        return largest
     }
 
     /// The last m with |n v̂_m| above `level`; n/2 if `level` is NaN.

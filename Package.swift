@@ -40,7 +40,7 @@ let package = Package(
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
         .testTarget(
-            name: "MeanFieldTests", dependencies: ["MeanField", "CAllocationCount"],
+            name: "MeanFieldTests", dependencies: ["MeanField", "CAllocationCount", "CVectorMath"],
             swiftSettings: strict),
         .testTarget(name: "PhasesTests", dependencies: ["Phases"], swiftSettings: strict),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),

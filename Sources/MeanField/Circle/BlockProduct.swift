@@ -63,7 +63,7 @@ struct BlockProduct: Sendable {
             let count = min(inner, modes - first + 1)
             defer { first += inner }
             load(y, from: first - band)
-            if tf_largest(block, block.count) < Self.negligible {
+            if block.allSatisfy({ abs($0) < Self.negligible }) {
                 for i in (2 * first - 2)..<(2 * (first + count) - 2) { dy[i] = 0 }
                 continue
             }

@@ -69,6 +69,141 @@ CLONES void tf_exp(const double *x, double *y, size_t n) {
     }
 }
 
+/// sin and cos by reduction to |r| <= π/4 with π/2 in three parts (Cody and Waite; the products of the
+/// first two with k < 2^17 are exact) and the minimax polynomials of fdlibm (k_sin.c, k_cos.c).
+INLINE void sincos8(v8 *sine, v8 *cosine, const v8 *argument) {
+    const v8 x = *argument;
+    const double magic = 0x1.8p52;
+    const v8 shifted = x * 0x1.45f306dc9c883p-1 + magic;
+    const v8 k = shifted - magic;
+    const v8 r = ((x - k * 0x1.921fb544p0) - k * 0x1.0b4611a6p-34) - k * 0x1.3198a2e037073p-69;
+    const v8 q = r * r;
+    v8 s = q * 1.58969099521155010221e-10 - 2.50507602534068634195e-08;
+    s = s * q + 2.75573137070700676789e-06;
+    s = s * q - 1.98412698298579493134e-04;
+    s = s * q + 8.33333333332248946124e-03;
+    s = s * q - 1.66666666666666324348e-01;
+    s = r + r * (q * s);
+    v8 c = q * -1.13596475577881948265e-11 + 2.08757232129817482790e-09;
+    c = c * q - 2.75573143513906633035e-07;
+    c = c * q + 2.48015872894767294178e-05;
+    c = c * q - 1.38888888888741095749e-03;
+    c = c * q + 4.16666666666666019037e-02;
+    const v8 half = 0.5 * q, head = 1.0 - half;
+    c = head + (((1.0 - head) - half) + q * (q * c));
+    const i8 quadrant = (i8)shifted, odd = -(quadrant & 1);
+    const i8 sign = (quadrant & 2) << 62, cosineSign = ((quadrant + 1) & 2) << 62;
+    *sine = (v8)(((odd & (i8)c) | (~odd & (i8)s)) ^ sign);
+    *cosine = (v8)(((odd & (i8)s) | (~odd & (i8)c)) ^ cosineSign);
+}
+
+CLONES void tf_sincos(const double *x, double *y, double *z, size_t n) {
+    size_t i = 0;
+    v8 a, s, c;
+    for (; i + 8 <= n; i += 8) {
+        load(&a, x + i);
+        sincos8(&s, &c, &a);
+        store(y + i, &s), store(z + i, &c);
+    }
+    if (i < n) {
+        load_tail(&a, x + i, n - i, 0);
+        sincos8(&s, &c, &a);
+        for (size_t k = 0; i + k < n; k++) y[i + k] = s[k], z[i + k] = c[k];
+    }
+}
+
+CLONES double tf_largest(const double *x, size_t n) {
+    v8 a, largest = {0};
+    i8 invalid = {0};
+    for (size_t i = 0; i < n; i += 8) {
+        if (i + 8 <= n) {
+            load(&a, x + i);
+        } else {
+            load_tail(&a, x + i, n - i, 0);
+        }
+        a = (v8)((i8)a & 0x7fffffffffffffffLL);
+        const i8 above = a > largest;
+        largest = (v8)((above & (i8)a) | (~above & (i8)largest));
+        invalid |= a != a;
+    }
+    double result = 0;
+    for (int k = 0; k < 8; k++) {
+        if (invalid[k]) return NAN;
+        if (largest[k] > result) result = largest[k];
+    }
+    return result;
+}
+
+CLONES double tf_largest_ratio(const double *a, const double *scale, size_t n) {
+    v8 x, s, largest = {0};
+    i8 invalid = {0};
+    for (size_t i = 0; i < n; i += 8) {
+        if (i + 8 <= n) {
+            load(&x, a + i), load(&s, scale + i);
+        } else {
+            load_tail(&x, a + i, n - i, 0), load_tail(&s, scale + i, n - i, 1);
+        }
+        x = (v8)((i8)(x / s) & 0x7fffffffffffffffLL);
+        const i8 above = x > largest;
+        largest = (v8)((above & (i8)x) | (~above & (i8)largest));
+        invalid |= x != x;
+    }
+    double result = 0;
+    for (int k = 0; k < 8; k++) {
+        if (invalid[k]) return INFINITY;
+        if (largest[k] > result) result = largest[k];
+    }
+    return result;
+}
+
+/// tf_combine for the 8 * `blocks` columns from i on, the sums kept in registers.
+INLINE void combine_blocks(int blocks, size_t i, size_t n, const double *base, double factor,
+                           const double *rows, const int *indices, const double *weights,
+                           size_t count, double *y) {
+    v8 sum[8] = {{0}}, a;
+    for (size_t j = 0; j < count; j++) {
+        const double *row = rows + n * (size_t)indices[j] + i;
+        for (int k = 0; k < blocks; k++) {
+            load(&a, row + 8 * k);
+            sum[k] += weights[j] * a;
+        }
+    }
+    for (int k = 0; k < blocks; k++) {
+        load(&a, base + i + 8 * k);
+        a += factor * sum[k];
+        store(y + i + 8 * k, &a);
+    }
+}
+
+CLONES void tf_combine(size_t n, const double *base, double factor, const double *rows,
+                       const int *indices, const double *weights, size_t count, double *y) {
+    size_t i = 0;
+    for (; i + 64 <= n; i += 64)
+        combine_blocks(8, i, n, base, factor, rows, indices, weights, count, y);
+    for (; i + 8 <= n; i += 8)
+        combine_blocks(1, i, n, base, factor, rows, indices, weights, count, y);
+    for (; i < n; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < count; j++) sum += weights[j] * rows[n * (size_t)indices[j] + i];
+        y[i] = base[i] + factor * sum;
+    }
+}
+
+CLONES void tf_scale_pairs(size_t n, const double *a, const double *z, double *w) {
+    for (size_t k = 0; k < n; k++) {
+        w[2 * k] = a[k] * z[2 * k];
+        w[2 * k + 1] = a[k] * z[2 * k + 1];
+    }
+}
+
+CLONES void tf_turn_pairs(size_t n, const double *a, const double *z, double *w) {
+    for (size_t k = 0; k < n; k++) {
+        const double re = z[2 * k], im = z[2 * k + 1];
+        w[2 * k] = -a[k] * im;
+        w[2 * k + 1] = a[k] * re;
+    }
+}
+
 CLONES double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
                                  double alpha, double gamma) {
     double least = INFINITY;

@@ -24,11 +24,9 @@ public struct PointPotential: Sendable {
     let multipliers: KernelMultipliers
     /// Highest mode that counts.
     let top: Int
-    private var halfSines = [Double]()
-    private var halfCosines = [Double]()
+    private var sources = AngleTable()
+    private var targets = AngleTable()
     private var masses = [Double]()
-    private var cosines = [Double]()
-    private var sines = [Double]()
     private var scratch: [Double]
     private(set) var re: [Double]
     private(set) var im: [Double]
@@ -54,21 +52,8 @@ public struct PointPotential: Sendable {
     /// Takes the points with the given angles and masses as sources.
     public mutating func setSources(angles: [Double], masses: [Double]) {
         precondition(angles.count == masses.count)
-        let n = angles.count
-        if halfSines.count != n {
-            halfSines = angles
-            halfCosines = angles
-            cosines = angles
-            sines = angles
-        }
+        sources.set(angles)
         self.masses = masses
-        for j in 0..<n {
-            let (s, c) = (sin(angles[j] / 2), cos(angles[j] / 2))
-            halfSines[j] = s
-            halfCosines[j] = c
-            sines[j] = 2 * s * c
-            cosines[j] = (c - s) * (c + s)
-        }
         modesAreCurrent = false
     }
 
@@ -95,7 +80,8 @@ public struct PointPotential: Sendable {
 
     private mutating func prepareModes() {
         if modesAreCurrent { return }
-        tf_point_modes(masses.count, cosines, sines, masses, top, &scratch, &re, &im)
+        tf_point_modes(
+            masses.count, sources.cosines, sources.sines, masses, top, &scratch, &re, &im)
         finishModes()
     }
 
@@ -123,25 +109,22 @@ public struct PointPotential: Sendable {
     /// The attention sums at the given targets: W = value · e^{-shift} and g in the same scale.
     ///
     /// `shift` is zero unless W itself would underflow; g/W never does.
-    /// `targetCosines`, `targetSines` are of x/2, shape [n].
+    /// All arrays have shape [n].
     public mutating func evaluate(
-        halfSines ts: [Double], halfCosines tc: [Double], gradient: inout [Double],
-        potential: inout [Double], shift: inout [Double]
+        at angles: [Double], gradient: inout [Double], potential: inout [Double],
+        shift: inout [Double]
     ) {
-        let n = ts.count
+        let n = angles.count
+        precondition(gradient.count == n && potential.count == n && shift.count == n)
+        targets.set(angles)
         let useModes = masses.count > 2 * top && masses.count > 32
         var threshold = Double.infinity
         if useModes {
             prepareModes()
             threshold = modeError / Self.accuracy
-            var (c, s) = (tc, ts)
-            for i in 0..<n {
-                s[i] = 2 * ts[i] * tc[i]
-                c[i] = (tc[i] - ts[i]) * (tc[i] + ts[i])
-            }
             tf_evaluate_modes(
-                n, c, s, top, gradientRe, gradientIm, potentialRe, potentialIm, &gradient,
-                &potential)
+                n, targets.cosines, targets.sines, top, gradientRe, gradientIm, potentialRe,
+                potentialIm, &gradient, &potential)
         }
         let constant = multipliers.kernel[0] * (useModes ? re[0] : 0)
         for i in 0..<n {
@@ -150,7 +133,7 @@ public struct PointPotential: Sendable {
                 potential[i] += constant
                 continue
             }
-            let sums = directSums(ts[i], tc[i])
+            let sums = directSums(targets.halfSines[i], targets.halfCosines[i])
             potential[i] = sums.potential
             gradient[i] = sums.gradient
             shift[i] = sums.shift
@@ -166,7 +149,7 @@ public struct PointPotential: Sendable {
         var sums = (0.0, 0.0)
         withUnsafeMutableBytes(of: &sums) {
             tf_kernel_sums(
-                masses.count, halfSines, halfCosines, masses, ts, tc, a, b, shift,
+                masses.count, sources.halfSines, sources.halfCosines, masses, ts, tc, a, b, shift,
                 $0.baseAddress!.assumingMemoryBound(to: Double.self))
         }
         return (sums.0, sums.1, shift)
@@ -176,7 +159,9 @@ public struct PointPotential: Sendable {
     private func shift(_ ts: Double, _ tc: Double) -> Double {
         let (a, b) = exponents
         if a + b < 300 { return 0 }
-        return 2 * tf_kernel_exponent(masses.count, halfSines, halfCosines, ts, tc, a, b)
+        return 2
+            * tf_kernel_exponent(
+                masses.count, sources.halfSines, sources.halfCosines, ts, tc, a, b)
     }
 
     /// log W (with the factor e^{|β'|} taken out) and its first three derivatives at x.
@@ -187,7 +172,7 @@ public struct PointPotential: Sendable {
         var sums = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         withUnsafeMutableBytes(of: &sums) {
             tf_kernel_moments(
-                masses.count, halfSines, halfCosines, masses, ts, tc, a, b, shift,
+                masses.count, sources.halfSines, sources.halfCosines, masses, ts, tc, a, b, shift,
                 $0.baseAddress!.assumingMemoryBound(to: Double.self))
         }
         let β = inverseTemperature

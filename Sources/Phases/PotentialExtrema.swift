@@ -93,7 +93,8 @@ struct PotentialExtrema {
         in a: Sample, _ b: Sample, of f: KeyPath<LogPotential, Double>,
         slope: KeyPath<LogPotential, Double>
     ) -> Sample {
-        let startsPositive = potential.logarithm(at: a.angle)[keyPath: f] > 0
+        // As the caller saw it: at a symmetric grid point rounding decides, and differently each time.
+        let startsPositive = f == \.first ? a.first > 0 : a.second > 0
         var (low, high) = (a.angle, b.angle)
         var x = (low + high) / 2
         for _ in 0..<100 {

@@ -19,8 +19,6 @@ struct PointEquation: DifferentialEquation {
     private var potential: PointPotential
     private var images: [Double]
     private var imageMasses: [Double]
-    private var halfSines: [Double]
-    private var halfCosines: [Double]
     private var gradients: [Double]
     private var potentials: [Double]
     private var shifts: [Double]
@@ -36,7 +34,7 @@ struct PointEquation: DifferentialEquation {
         self.isPinned = isPinned
         potential = PointPotential(inverseTemperature: attention.inverseTemperature)
         let zero = [Double](repeating: 0, count: masses.count)
-        (halfSines, halfCosines, gradients, potentials, shifts) = (zero, zero, zero, zero, zero)
+        (gradients, potentials, shifts) = (zero, zero, zero)
         let expanded = symmetry.expand(angles: zero, masses: masses, isPinned: isPinned)
         images = expanded.angles
         imageMasses = expanded.masses
@@ -51,13 +49,8 @@ struct PointEquation: DifferentialEquation {
         precondition(y.count == dimension && dy.count == dimension)
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         potential.setSources(angles: images, masses: imageMasses)
-        for i in 0..<y.count {
-            halfSines[i] = sin(y[i] / 2)
-            halfCosines[i] = cos(y[i] / 2)
-        }
         potential.evaluate(
-            halfSines: halfSines, halfCosines: halfCosines, gradient: &gradients,
-            potential: &potentials, shift: &shifts)
+            at: y, gradient: &gradients, potential: &potentials, shift: &shifts)
         if attention.normalization == .softmax {
             for i in 0..<y.count { dy[i] = attention.value * gradients[i] / potentials[i] }
         } else {

@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@testable import TimeIntegration
+
+/// Declared orders against measured ones on x' = -r² y, y' = r² x, r = 1.
+@Suite struct StepperOrderTests {
+    /// Largest errors after time 2 at the ends of `count` equal steps, and inside the last one.
+    static func errors<S: Stepper>(_ kind: S.Type, count: Int) -> (end: Double, inside: Double) {
+        var equation = Oscillator(tolerance: 1)
+        var stepper = kind.init(dimension: 2)
+        var (y, slope, result) = ([1.0, 0.0], [0.0, 0.0], [0.0, 0.0])
+        let dt = 2 / Double(count)
+        equation.derivative(of: y, into: &slope, at: 0)
+        for i in 0..<count {
+            _ = stepper.attempt(
+                &equation, from: y, derivative: slope, scale: [1, 1], into: &result, at: 0, dt: dt)
+            if i < count - 1 {
+                y = result
+                slope = stepper.finalDerivative
+            }
+        }
+        stepper.prepareInterpolant(&equation, from: y, derivative: slope, to: result, at: 0, dt: dt)
+        func error(_ value: [Double], _ t: Double) -> Double {
+            max(abs(value[0] - cos(t)), abs(value[1] - sin(t)))
+        }
+        var (inside, value) = (0.0, y)
+        for i in 1..<8 {
+            let fraction = Double(i) / 8
+            stepper.interpolate(at: fraction, from: y, to: result, into: &value)
+            inside = max(inside, error(value, 2 - dt * (1 - fraction)))
+        }
+        return (error(result, 2), inside)
+    }
+
+    @Test func eulerIsOfOrderOne() {
+        let (a, b) = (Self.errors(ForwardEuler.self, count: 200), Self.errors(ForwardEuler.self, count: 400))
+        #expect(abs(log2(a.end / b.end) - Double(ForwardEuler.order)) < 0.2)
+    }
+
+    @Test func dormandPrinceIsOfOrderEight() {
+        let (a, b) = (
+            Self.errors(DormandPrince853.self, count: 4), Self.errors(DormandPrince853.self, count: 8)
+        )
+        #expect(abs(log2(a.end / b.end) - Double(DormandPrince853.order)) < 0.2)
+    }
+
+    @Test func rowsOfTheTableauAreConsistent() {
+        // Σ_j a_ij = c_i, and the weights of a step sum to 1.
+        for i in 0..<16 {
+            let sum = DormandPrince853Tableau.weights[i].reduce(0) { $0 + $1.weight }
+            let node = i == 12 ? 1 : DormandPrince853Tableau.nodes[i]
+            #expect(abs(sum - node) < 4e-14, "row \(i)")
+        }
+        #expect(abs(DormandPrince853Tableau.error5.reduce(0) { $0 + $1.weight }) < 1e-14)
+        #expect(abs(DormandPrince853Tableau.embedded3.reduce(0) { $0 + $1.weight } - 1) < 1e-15)
+    }
+}

@@ -14,11 +14,15 @@
             var exponents = [Float80]()
             var sines = [Float80]()
             for y in angles {
-                var d = Float80(y) - Float80(x)
+                // The difference as a sum of two numbers (Knuth), less whole turns.
+                let (p, q) = (Float80(y), -Float80(x))
+                var d = p + q
+                let back = d - p
+                let lost = (p - (d - back)) + (q - back)
                 let turns = (d / Float80(turn.high)).rounded()
                 d -= turns * Float80(turn.high)
-                // The rest of 2π by a rotation, so that it counts in full near d = ±π as well.
-                let rest = -turns * Float80(turn.low) / 2
+                // What is lost comes back by a rotation, so that it counts in full near d = ±π as well.
+                let rest = (lost - turns * Float80(turn.low)) / 2
                 let (s0, c0) = (sin(d / 2), cos(d / 2))
                 let (s, c) = (s0 + c0 * rest, c0 - s0 * rest)
                 exponents.append(β >= 0 ? -2 * Float80(β) * s * s : 2 * Float80(β) * c * c)

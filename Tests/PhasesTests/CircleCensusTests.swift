@@ -104,14 +104,14 @@ import Testing
     @Test func twoEqualAtomsAroundThePitchfork() throws {
         for (β, ideal, seen) in Self.pitchforks {
             #expect(abs(β * pow(sin(ideal / 2), 2) - cos(ideal / 2)) < 1e-13)
-            for middle in [0, 1.3, .pi] {
+            for middle in [0, 1.3, .pi, 0.4, 0.4075, 0.412, 5.4321] {
                 for (gap, count) in [
                     (ideal - 1e-3, 1), (ideal, 1), (seen * (1 - 1e-6), 1), (seen * (1 + 1e-6), 2),
                     (ideal + 1e-3, 2),
                 ] {
                     let found = Self.census(
                         try Self.atoms([middle - gap / 2, middle + gap / 2]), sharpness: β)
-                    #expect(found.clusters.count == count, "β = \(β), gap \(gap - ideal)")
+                    #expect(found.clusters.count == count, "β = \(β), gap \(gap - ideal), about \(middle)")
                     if count == 1 {
                         // Unseen rises of 1e-10 lie within (1e-10)^(1/4) of the kernel's scale.
                         #expect(

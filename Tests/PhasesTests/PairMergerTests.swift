@@ -36,9 +36,10 @@ import Testing
         (9, 1.5, 2.3992499220797186), (25, 1, 3.47465117415715631),
         (100, 1.5, 38.0592259646177938), (400, 3, 344.412004838699946),
     ]) func twoEqualAtoms(β: Double, gap: Double, log10Time: Double) throws {
-        for middle in [0.4, .pi] {
+        // Beyond 1e308 once: some thousand steps, each with its census.
+        for middle in β < 400 ? [0.4, .pi] : [0.4] {
             let angles = [middle - gap / 2, middle + gap / 2]
-            for keepsSymmetry in [true, false] {
+            for keepsSymmetry in β < 400 ? [true, false] : [true] {
                 var options = EvolutionOptions()
                 options.keepsSymmetry = keepsSymmetry
                 let found = try Self.run(

@@ -82,10 +82,15 @@ struct CellMesh: Sendable, Equatable {
             addPanels(from: middle, to: b, depth: depth + 1, density)
             return
         }
+        // An empty place moves nothing, and without a denominator nothing would ever move it.
+        if values.allSatisfy({ $0 < Self.empty }) { return }
         spans.append(Span(start: angles.count, count: p.count, isPanel: true))
         angles += nodes
         for j in 0..<p.count { masses.append(p.weights[j] * values[j]) }
     }
+
+    /// Mass below which a panel is left out: far below the rounding of the whole mass, 1.
+    private static let empty = 1e-30
 
     /// Widest panel in units of the kernel's scale 1/√b: 16 nodes then integrate e^{-bx²/2} to 1e-15.
     private static let widest = 2.5

@@ -50,7 +50,8 @@ public func gaussCompression(points: [Double], masses: [Double], count: Int) -> 
         current = next
         norm = nextNorm
     }
-    let (eigenvalues, firstComponents) = jacobiEigenvalues(diagonal: alpha, squaredOffDiagonal: beta)
+    let (eigenvalues, firstComponents) = jacobiEigenvalues(
+        diagonal: alpha, squaredOffDiagonal: beta)
     return (
         eigenvalues.map { lowest + (centre + width * $0) }, firstComponents.map { $0 * total }
     )

@@ -4,7 +4,7 @@
 
     @testable import MeanField
 
-    /// Velocities of weighted points against 80-bit sums over the same points:
+    /// Velocities of weighted points against 80-bit sums over the same points.
     ///
     ///     |v - v_exact| ≤ 1e-10 ∫e|sin|dμ/∫e dμ      at every point, for β from 0 to 1e4 and below 0
     @Suite struct PointVelocityTests {

@@ -255,7 +255,9 @@ import TimeIntegration
 
     @Test func measuredOrdersOfTheSteppers() {
         let exact = Self.fixed(DormandPrince853.self, count: 200)
-        let eight = [4, 6].map { Self.distance(Self.fixed(DormandPrince853.self, count: $0), exact) }
+        let eight = [4, 6].map {
+            Self.distance(Self.fixed(DormandPrince853.self, count: $0), exact)
+        }
         #expect(abs(log(eight[0] / eight[1]) / log(1.5) - Double(DormandPrince853.order)) < 0.2)
         let one = [400, 800].map { Self.distance(Self.fixed(ForwardEuler.self, count: $0), exact) }
         #expect(abs(log2(one[0] / one[1]) - Double(ForwardEuler.order)) < 0.2)

@@ -111,7 +111,9 @@ import Testing
                 ] {
                     let found = Self.census(
                         try Self.atoms([middle - gap / 2, middle + gap / 2]), sharpness: β)
-                    #expect(found.clusters.count == count, "β = \(β), gap \(gap - ideal), about \(middle)")
+                    #expect(
+                        found.clusters.count == count,
+                        "β = \(β), gap \(gap - ideal), about \(middle)")
                     if count == 1 {
                         // Unseen rises of 1e-10 lie within (1e-10)^(1/4) of the kernel's scale.
                         #expect(

@@ -38,7 +38,8 @@ import Testing
         let pair = try Self.run(
             .atoms(angles: [0.5, 2.5], masses: [0.75, 0.25]), IsotropicAttention(beta: 9))
         #expect(heap.detector.mergers.count == 1)
-        let difference = heap.detector.mergers[0].time.time.log10 - pair.detector.mergers[0].time.time.log10
+        let times = [heap, pair].map { $0.detector.mergers[0].time.time.log10 }
+        let difference = times[0] - times[1]
         #expect(abs(difference) < 1e-12)
         #expect(heap.detector.mergers[0].into.angle == pair.detector.mergers[0].into.angle)
     }

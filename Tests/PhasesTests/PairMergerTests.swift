@@ -8,8 +8,9 @@ import Testing
 @Suite struct PairMergerTests {
     /// Steps to consensus; the detector with its mergers.
     static func run(
-        _ initial: CircleInitial, _ attention: IsotropicAttention, options: EvolutionOptions = .init(),
-        most steps: Int = 20000, each: (inout CircleEvolution) -> Void = { _ in }
+        _ initial: CircleInitial, _ attention: IsotropicAttention,
+        options: EvolutionOptions = .init(), most steps: Int = 20000,
+        each: (inout CircleEvolution) -> Void = { _ in }
     ) throws -> (detector: PhaseDetector, evolution: CircleEvolution) {
         var evolution = try CircleEvolution(
             of: StartingMeasure(initial), attention: attention, options: options)

@@ -143,8 +143,8 @@ public struct PointPotential: Sendable {
             threshold = modeError / Self.accuracy
             Self.turn(targets, &targetCosines, &targetSines)
             tf_evaluate_modes(
-                n, targetCosines, targetSines, top, gradientRe, gradientIm, potentialRe, potentialIm, &gradient,
-                &potential)
+                n, targetCosines, targetSines, top, gradientRe, gradientIm, potentialRe,
+                potentialIm, &gradient, &potential)
         }
         let constant = multipliers.kernel[0] * (useModes ? re[0] : 0)
         let leastGradient = threshold * (Self.accuracy / Self.gradientAccuracy)

@@ -76,8 +76,10 @@ struct CellMesh: Sendable, Equatable {
         let values = nodes.map { max(0, density($0)) * half }
         let coefficients = p.coefficients(of: values)
         let tail = abs(coefficients[14]) + abs(coefficients[15]) + abs(coefficients[13])
+        // Angles are rounded to 2^-50: no finer panel can know the density better than that.
+        let noise = 4 * 0x1p-50 / (b - a) * (values.max() ?? 0)
         let isWide = (b - a) * sharpness.squareRoot() > Self.widest
-        if depth < 60 && (tail > 0.01 * tolerance || isWide) {
+        if depth < 60 && (tail > max(0.01 * tolerance, noise) || isWide) {
             addPanels(from: a, to: middle, depth: depth + 1, density)
             addPanels(from: middle, to: b, depth: depth + 1, density)
             return

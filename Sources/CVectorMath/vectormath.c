@@ -204,59 +204,99 @@ CLONES void tf_turn_pairs(size_t n, const double *a, const double *z, double *w)
     }
 }
 
-CLONES double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
-                                 double alpha, double gamma) {
+/// sin² of half the angle d = y - x, and sin d, for eight sources.
+///
+/// d is reduced to e = d - nπ in [-π/2, π/2] from the exact difference (Knuth's two-sum; π in three
+/// parts, Cody and Waite): near and opposite points keep the relative accuracy of sin d, and d = 0
+/// gives exactly 0. Taylor polynomials in e/2, remainders below 5e-17.
+INLINE void difference8(v8 *square, v8 *sine, const v8 *y, double target) {
+    const v8 x = (v8){} + target, hi = *y - x;
+    const v8 back = hi - *y;
+    const v8 lo = (*y - (hi - back)) - (x + back);
+    const double magic = 0x1.8p52;
+    const v8 shifted = hi * 0x1.45f306dc9c883p-2 + magic;
+    const v8 n = shifted - magic;
+    const v8 h = 0.5 * (((hi - n * 0x1.921fb544p1) - n * 0x1.0b4611a6p-33)
+                        + (lo - n * 0x1.3198a2e037073p-68));
+    const v8 z = h * h;
+    v8 s = z * (-1.0 / 1307674368000.0) + 1.0 / 6227020800.0;
+    s = s * z - 1.0 / 39916800.0;
+    s = s * z + 1.0 / 362880.0;
+    s = s * z - 1.0 / 5040.0;
+    s = s * z + 1.0 / 120.0;
+    s = s * z - 1.0 / 6.0;
+    s = h + h * (s * z);
+    v8 c = z * (1.0 / 20922789888000.0) - 1.0 / 87178291200.0;
+    c = c * z + 1.0 / 479001600.0;
+    c = c * z - 1.0 / 3628800.0;
+    c = c * z + 1.0 / 40320.0;
+    c = c * z - 1.0 / 720.0;
+    c = c * z + 1.0 / 24.0;
+    c = c * z - 0.5;
+    c = c * z + 1.0;
+    // n odd: sin²(d/2) = 1 - sin²(e/2), sin d = -sin e.
+    const i8 odd = -((i8)shifted & 1);
+    const v8 p = s * s, q = 2.0 * (s * c);
+    *square = (v8)((odd & (i8)(1.0 - p)) | (~odd & (i8)p));
+    *sine = (v8)((i8)q ^ (odd << 63));
+}
+
+/// alpha sin²(d/2) + gamma cos²(d/2), of which one factor is zero.
+INLINE void exponent8(v8 *q, const v8 *square, double alpha, double gamma) {
+    *q = alpha > 0 ? alpha * *square : gamma * (1.0 - *square);
+}
+
+CLONES double tf_kernel_exponent(size_t n, const double *angles, double x, double alpha,
+                                 double gamma) {
     double least = INFINITY;
-    for (size_t j = 0; j < n; j++) {
-        const double u = hs[j] * tc - hc[j] * ts, v = hc[j] * tc + hs[j] * ts;
-        const double q = alpha * (u * u) + gamma * (v * v);
-        least = q < least ? q : least;
+    v8 y, square, sine, q;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&y, angles + j);
+        } else {
+            load_tail(&y, angles + j, n - j, angles[j]);
+        }
+        difference8(&square, &sine, &y, x);
+        exponent8(&q, &square, alpha, gamma);
+        for (int k = 0; k < 8; k++) least = q[k] < least ? q[k] : least;
     }
     return least;
 }
 
-/// u = sin(d/2), v = cos(d/2), e = m exp(...) for eight sources.
-INLINE void kernel8(v8 *u, v8 *v, v8 *e, const v8 *s, const v8 *c, const v8 *m, double ts,
-                    double tc, double alpha, double gamma, double shift) {
-    *u = *s * tc - *c * ts;
-    *v = *c * tc + *s * ts;
-    const v8 exponent = shift - 2.0 * (alpha * (*u * *u) + gamma * (*v * *v));
+/// sin²(d/2), sin d and e = m exp(...) for eight sources from j on.
+INLINE void kernel8(v8 *square, v8 *sine, v8 *e, size_t j, size_t n, const double *angles,
+                    const double *mass, double x, double alpha, double gamma, double shift) {
+    v8 y, m, q;
+    if (j + 8 <= n) {
+        load(&y, angles + j), load(&m, mass + j);
+    } else {
+        load_tail(&y, angles + j, n - j, angles[j]), load_tail(&m, mass + j, n - j, 0);
+    }
+    difference8(square, sine, &y, x);
+    exponent8(&q, square, alpha, gamma);
+    const v8 exponent = shift - 2.0 * q;
     exp8(e, &exponent);
-    *e *= *m;
+    *e *= m;
 }
 
-CLONES void tf_kernel_sums(size_t n, const double *hs, const double *hc, const double *mass,
-                           double ts, double tc, double alpha, double gamma, double shift,
-                           double sums[2]) {
-    v8 w = {0}, g = {0}, s, c, m, u, v, e;
+CLONES void tf_kernel_sums(size_t n, const double *angles, const double *mass, double x,
+                           double alpha, double gamma, double shift, double sums[2]) {
+    v8 w = {0}, g = {0}, square, sine, e;
     for (size_t j = 0; j < n; j += 8) {
-        if (j + 8 <= n) {
-            load(&s, hs + j), load(&c, hc + j), load(&m, mass + j);
-        } else {
-            load_tail(&s, hs + j, n - j, 0), load_tail(&c, hc + j, n - j, 1);
-            load_tail(&m, mass + j, n - j, 0);
-        }
-        kernel8(&u, &v, &e, &s, &c, &m, ts, tc, alpha, gamma, shift);
+        kernel8(&square, &sine, &e, j, n, angles, mass, x, alpha, gamma, shift);
         w += e;
-        g += e * (2.0 * (u * v));
+        g += e * sine;
     }
     sums[0] = total(&w);
     sums[1] = total(&g);
 }
 
-CLONES void tf_kernel_moments(size_t n, const double *hs, const double *hc, const double *mass,
-                              double ts, double tc, double alpha, double gamma, double shift,
-                              double sums[6]) {
-    v8 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, s, c, m, u, v, e;
+CLONES void tf_kernel_moments(size_t n, const double *angles, const double *mass, double x,
+                              double alpha, double gamma, double shift, double sums[6]) {
+    v8 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, square, sine, e;
     for (size_t j = 0; j < n; j += 8) {
-        if (j + 8 <= n) {
-            load(&s, hs + j), load(&c, hc + j), load(&m, mass + j);
-        } else {
-            load_tail(&s, hs + j, n - j, 0), load_tail(&c, hc + j, n - j, 1);
-            load_tail(&m, mass + j, n - j, 0);
-        }
-        kernel8(&u, &v, &e, &s, &c, &m, ts, tc, alpha, gamma, shift);
-        const v8 sine = 2.0 * (u * v), cosine = 1.0 - 2.0 * (u * u);
+        kernel8(&square, &sine, &e, j, n, angles, mass, x, alpha, gamma, shift);
+        const v8 cosine = 1.0 - 2.0 * square;
         const v8 es = e * sine, ess = es * sine;
         a0 += e, a1 += es, a2 += e * cosine, a3 += ess, a4 += es * cosine, a5 += ess * sine;
     }

@@ -67,8 +67,8 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
             let wanted = min(controller.nextStep, equation.longestStep)
             // A remainder below a tenth of the step is taken along; two equal steps end it otherwise.
             let dt =
-                wanted >= limit * (1 - 1e-12) ? limit : (2 * wanted > limit && fixedStep == nil
-                    ? limit / 2 : wanted)
+                wanted >= limit * (1 - 1e-12)
+                ? limit : (2 * wanted > limit && fixedStep == nil ? limit / 2 : wanted)
             if !(dt > 0) || !dt.isFinite { throw IntegrationError.stepTooSmall }
             let error = stepper.attempt(
                 &equation, from: previous, derivative: previousDerivative, scale: scale,
@@ -76,7 +76,9 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
             let before = controller
             if controller.accepts(error: error, dt: dt, order: order) {
                 // A step cut short by the limit says nothing about the length of the next one.
-                if dt < 0.9 * wanted { controller.nextStep = max(before.nextStep, controller.nextStep) }
+                if dt < 0.9 * wanted {
+                    controller.nextStep = max(before.nextStep, controller.nextStep)
+                }
                 copy(stepper.finalDerivative, into: &derivative)
                 equation.unfold(&derivative, after: dt)
                 copy(result, into: &state)

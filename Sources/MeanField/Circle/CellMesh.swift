@@ -94,16 +94,23 @@ struct CellMesh: Sendable, Equatable {
         let values = nodes.map { max(0, density($0)) * half }
         let coefficients = p.coefficients(of: values)
         let tail = abs(coefficients[14]) + abs(coefficients[15]) + abs(coefficients[13])
+        // Angles are rounded to 2^-50: no finer panel can know the density better than that.
+        let noise = 4 * 0x1p-50 / (b - a) * (values.max() ?? 0)
         let isWide = (b - a) * sharpness.squareRoot() > Self.widest
-        if depth < 60 && (tail > 0.01 * tolerance || isWide) {
+        if depth < 60 && (tail > max(0.01 * tolerance, noise) || isWide) {
             addPanels(from: a, to: middle, depth: depth + 1, density)
             addPanels(from: middle, to: b, depth: depth + 1, density)
             return
         }
+        // An empty place moves nothing, and without a denominator nothing would ever move it.
+        if values.allSatisfy({ $0 < Self.empty }) { return }
         spans.append(Span(start: angles.count, count: p.count, isPanel: true))
         angles += nodes
         for j in 0..<p.count { masses.append(p.weights[j] * values[j]) }
     }
+
+    /// Mass below which a panel is left out: far below the rounding of the whole mass, 1.
+    private static let empty = 1e-30
 
     /// Widest panel in units of the kernel's scale 1/√b: 16 nodes then integrate e^{-bx²/2} to 1e-15.
     private static let widest = 2.5

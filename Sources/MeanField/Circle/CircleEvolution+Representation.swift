@@ -343,8 +343,8 @@ extension CircleEvolution {
                     joined = true
                 }
             }
-        } else if symmetry.fold == 1 && last > 0 {
-            let gap = list.angles[0] + 2 * .pi - list.angles[last]
+        } else if last > 0 {
+            let gap = list.angles[0] + symmetry.period - list.angles[last]
             if contracts(gap, v[0] - v[last]) {
                 let (m, n) = (list.masses[last], list.masses[0])
                 list.angles[last] += gap * (n / (m + n))

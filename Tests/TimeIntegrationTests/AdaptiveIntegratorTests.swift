@@ -94,7 +94,7 @@ struct BlowUp: DifferentialEquation {
     @Test func fixedStepsEndAtTheLimit() throws {
         // Ten steps of 0.1 and one of 0.05, each y → (1 - dt) y.
         var integrator = AdaptiveIntegrator(
-            equation: Exponential(rates: [-1], tolerance: 1), state: [1], fixedStep: 0.1)
+            equation: Exponential(rates: [-1], tolerance: 1), state: [1], method: .euler(step: 0.1))
         let steps = try Self.run(&integrator, to: 1.05)
         #expect(steps == 11)
         #expect(abs(integrator.state[0] - pow(0.9, 10) * 0.95) < 1e-15)

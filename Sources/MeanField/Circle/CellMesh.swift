@@ -215,12 +215,18 @@ struct CellMesh: Sendable, Equatable {
         return mass * sharpness.squareRoot() * tail > tolerance ? .stretched : .resolved
     }
 
-    /// Whether the spans lie within the joining distance and contract.
+    /// Whether the spans lie within the joining distance, contract, and are near their cluster's centre.
+    ///
+    /// The centre is where the velocity vanishes, a Newton step away. What is joined there lies inside
+    /// the radius 1/(4√b) of condensed mass, so that the mass that crosses the radius stays in panels.
     private func isJoinable(from first: Span, to last: Span, _ velocities: [Double]) -> Bool {
         let (a, b) = (first.start, last.start + last.count - 1)
         let width = angles[b] - angles[a]
         if width > Self.joiningDistance(sharpness) { return false }
-        return width == 0 || velocities[b] - velocities[a] < -0.05 * width
+        if width == 0 { return true }
+        let slope = (velocities[b] - velocities[a]) / width
+        let distance = abs(velocities[a] + velocities[b]) / 2
+        return slope < -0.05 && distance < -slope / (8 * sharpness.squareRoot())
     }
 
     /// Largest width of a group: a small part of the kernel's scales 1/b and 1/(4√b).

@@ -50,7 +50,7 @@ extension CircleEvolution {
             if max(lost, equation.base.tail(of: y)) <= options.spectralTail || options.resolution != nil
             {
                 spectral = AdaptiveIntegrator(
-                    equation: equation, state: y, fixedStep: options.eulerStep)
+                    equation: equation, state: y, method: options.method)
                 return
             }
             if points * fold * 2 > limit {
@@ -70,7 +70,7 @@ extension CircleEvolution {
             base: SpectralEquation(
                 attention: attention, points: points, fold: symmetry.fold,
                 isEven: symmetry.reflects, tolerance: options.timeTolerance),
-            tailTolerance: options.spectralTail)
+            tailTolerance: options.spectralTail, isPlain: isImplicit)
     }
 
     /// (Re, Im) of c_{jq} in the internal frame, real for a density that is even about the origin.
@@ -120,7 +120,7 @@ extension CircleEvolution {
             tolerance: options.timeTolerance / sharpness)
         cells = AdaptiveIntegrator(
             equation: equation, state: mesh.angles, controller: controller,
-            fixedStep: options.eulerStep)
+            method: options.method)
         self.mesh = mesh
         spectral = nil
         atoms = nil
@@ -183,8 +183,13 @@ extension CircleEvolution {
         let points = spectral!.equation.base.points
         let tail = spectral!.equation.base.tail(of: y)
         let minimum = spectral!.equation.base.minimum(of: y)
-        let isNegative = minimum < -max(100 * options.spectralTail, 1e-12)
-        if tail <= options.spectralTail && !isNegative { return }
+        // Noise keeps densities positive; what is negative then are errors of the time integration.
+        let allowance = attention.diffusion > 0 ? 100 * options.timeTolerance : 0
+        let isNegative = minimum < -max(100 * options.spectralTail, 1e-12, allowance)
+        if tail <= options.spectralTail && !isNegative {
+            chooseMethod()
+            return
+        }
         let limit =
             attention.diffusion > 0 ? Self.exhaustiveGrid : options.largestGrid
         if points * symmetry.fold * 2 <= limit && !isNegative {
@@ -204,13 +209,63 @@ extension CircleEvolution {
     }
 
     private mutating func refineGrid(to points: Int) {
+        isImplicit = false
+        moveSpectral(to: points)
+    }
+
+    /// Goes on with the same coefficients on `points` points, by the method that `isImplicit` says.
+    private mutating func moveSpectral(to points: Int) {
         let equation = spectralEquation(points: points)
         let old = spectral!.state
-        let y = old + [Double](repeating: 0, count: equation.dimension - old.count)
+        let missing = max(0, equation.dimension - old.count)
+        let y = old.prefix(equation.dimension) + [Double](repeating: 0, count: missing)
         spectral = AdaptiveIntegrator(
-            equation: equation, state: y, controller: spectral!.controller,
-            fixedStep: options.eulerStep)
+            equation: equation, state: Array(y), controller: spectral!.controller,
+            method: isImplicit ? .implicit : options.method)
+        quietSteps = 0
     }
+
+    /// Steps implicitly where the density has moved slowly for long, explicitly where it moves.
+    ///
+    /// Explicit steps of a stiff equation stay short however slow the motion. An implicit step costs as
+    /// much as hundreds of explicit ones, so that it has to be that much longer.
+    private mutating func chooseMethod() {
+        guard options.eulerStep == nil, var current = spectral else { return }
+        let points = current.equation.base.points
+        if isImplicit {
+            quietSteps += 1
+            if quietSteps > Self.trial && current.controller.nextStep < Self.shortImplicitStep {
+                isImplicit = false
+                moveSpectral(to: points)
+            }
+            return
+        }
+        let size = current.state.reduce(0) { max($0, abs($1)) }
+        let motion = drift().relativeSpeed * attention.velocityScale * current.lastStep
+        let isQuiet = motion < 1e-3 * size
+        quietSteps = isQuiet ? quietSteps + 1 : 0
+        guard quietSteps >= Self.patience else { return }
+        var coarse = points
+        while coarse % 4 == 0, current.equation.base.isResolved(
+            current.state, on: coarse / 2, tail: 0.1 * options.spectralTail)
+        {
+            coarse /= 2
+        }
+        guard coarse <= Self.largestImplicitGrid else { return }
+        current.controller.nextStep = current.lastStep
+        spectral = current
+        isImplicit = true
+        moveSpectral(to: coarse)
+    }
+
+    /// Quiet steps before the implicit method takes over; empirical.
+    private static let patience = 50
+    /// Implicit steps before they are judged by their length; empirical.
+    private static let trial = 12
+    /// Length of an implicit step that no longer pays; empirical.
+    private static let shortImplicitStep = 0.5
+    /// Most grid points with a dense Jacobian: 2/3 of it unknowns, seconds a step above.
+    private static let largestImplicitGrid = 512
 
     private mutating func finishCellStep() {
         var adapted = mesh!
@@ -261,7 +316,7 @@ extension CircleEvolution {
             next!.nextStep = scalbn(next!.nextStep, old - equation.timeUnit)
         }
         atoms = AdaptiveIntegrator(
-            equation: equation, state: list.angles, controller: next, fixedStep: options.eulerStep)
+            equation: equation, state: list.angles, controller: next, method: options.method)
         spectral = nil
         cells = nil
         mesh = nil
@@ -279,7 +334,7 @@ extension CircleEvolution {
             isPinned: state.isPinned, tolerance: atomTolerance, timeUnit: state.parameter)
         atoms = AdaptiveIntegrator(
             equation: equation, state: state.unknowns, controller: controller,
-            fixedStep: options.eulerStep)
+            method: options.method)
     }
 
     private mutating func finishAtomStep() {

@@ -97,6 +97,16 @@ public struct SpectralEquation: DifferentialEquation {
         return largest
     }
 
+    /// Whether `coarse` grid points hold the coefficients y: what they lose is below `tail`.
+    func isResolved(_ y: [Double], on coarse: Int, tail: Double) -> Bool {
+        let kept = (coarse - 1) / 3
+        guard kept >= 16, kept * fold >= attention.kernelModes else { return false }
+        for i in (2 * (kept - max(kept / 10, 4)))..<(2 * modes) where abs(y[i]) > tail {
+            return false
+        }
+        return true
+    }
+
     /// The least value of 2πρ on the grid.
     mutating func minimum(of y: [Double]) -> Double {
         grid.minimum(of: y)

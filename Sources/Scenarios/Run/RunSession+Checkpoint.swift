@@ -131,6 +131,7 @@ extension Archive {
         self[doubles: "controller"] = state.controller
         self[doubles: "masses"] = state.masses
         self[integers: "spans"] = state.spans
+        self[integers: "stiffness"] = state.stiffness
         self[integers: "pinned"] = state.isPinned.map { $0 ? 1 : 0 }
         store(state.changes.map(\.from), as: "changes.from")
         self[string: "changes.kind"] = state.changes.map(\.kind).joined(separator: "\n")
@@ -148,7 +149,7 @@ extension Archive {
         guard numbers.count == 2, let time = try times("time").first, kinds.count == from.count,
             reasons.count == from.count, sizes.count == from.count, errors.count == from.count
         else { throw CheckpointError.layout }
-        return EvolutionState(
+        var state = EvolutionState(
             steps: numbers[0], time: time, equation: try string("equation"),
             parameter: numbers[1], unknowns: try doubles("unknowns"),
             controller: try doubles("controller"), masses: try doubles("masses"),
@@ -158,6 +159,8 @@ extension Archive {
                     from: from[$0], kind: kinds[$0], size: sizes[$0], reason: reasons[$0],
                     error: errors[$0])
             })
+        state.stiffness = try integers("stiffness")
+        return state
     }
 
     // MARK: Detector

@@ -90,11 +90,13 @@ private struct Kaps: DifferentialEquation {
         var right = x
         for i in 0..<n { for j in 0..<n { right[i] -= 0.7 * jacobian[i * n + j] * x[j] } }
         var decomposition = LUDecomposition(dimension: n)
-        #expect(decomposition.factor(identityMinus: 0.7, times: jacobian))
+        let isRegular = decomposition.factor(identityMinus: 0.7, times: jacobian)
+        #expect(isRegular)
         decomposition.solve(&right)
         for i in 0..<n { #expect(abs(right[i] - x[i]) < 1e-13) }
         // 1 - h J with J = 1, h = 1 vanishes.
         var singular = LUDecomposition(dimension: 1)
-        #expect(!singular.factor(identityMinus: 1, times: [1]))
+        let hasInverse = singular.factor(identityMinus: 1, times: [1])
+        #expect(!hasInverse)
     }
 }

@@ -17,8 +17,8 @@ extension RunSession {
         archive.store(plan.coarser, as: "coarser")
         archive.store(plan.perturbed, as: "perturbed")
         if let confirmation = plan.confirmation { archive.store(confirmation, as: "confirmation") }
-        archive.store(plan.snapshotTimes, as: "snapshot_times")
-        archive.store(plan.stepTimes, as: "step_times")
+        archive.store(times: plan.snapshotTimes, as: "snapshot_times")
+        archive.store(times: plan.stepTimes, as: "step_times")
         return archive
     }
 
@@ -83,7 +83,7 @@ extension Realization {
 }
 
 extension Archive {
-    mutating func store(_ times: [ModelTime], as name: String) {
+    mutating func store(times: [ModelTime], as name: String) {
         self[doubles: name + ".significand"] = times.map(\.significand)
         self[integers: name + ".exponent"] = times.map(\.exponent)
     }
@@ -101,10 +101,10 @@ extension Archive {
 
     mutating func store(_ outcome: Outcome, as name: String) {
         self[string: name + ".ended"] = outcome.ended.rawValue
-        store([outcome.endTime], as: name + ".end")
-        store(outcome.clusteringEnd.map { [$0] } ?? [], as: name + ".clustering_end")
-        store(outcome.consensus.map { [$0] } ?? [], as: name + ".consensus")
-        store(outcome.mergers, as: name + ".mergers")
+        store(times: [outcome.endTime], as: name + ".end")
+        store(times: outcome.clusteringEnd.map { [$0] } ?? [], as: name + ".clustering_end")
+        store(times: outcome.consensus.map { [$0] } ?? [], as: name + ".consensus")
+        store(times: outcome.mergers, as: name + ".mergers")
         self[integers: name + ".clusters"] = [
             outcome.clustersAtEnd, outcome.clustersAtClusteringEnd ?? -1,
         ]
@@ -124,7 +124,7 @@ extension Archive {
     // MARK: Evolution
 
     mutating func store(_ state: EvolutionState) {
-        store([state.time], as: "time")
+        store(times: [state.time], as: "time")
         self[string: "equation"] = state.equation
         self[integers: "steps"] = [state.steps, state.parameter]
         self[doubles: "unknowns"] = state.unknowns
@@ -133,7 +133,7 @@ extension Archive {
         self[integers: "spans"] = state.spans
         self[integers: "stiffness"] = state.stiffness
         self[integers: "pinned"] = state.isPinned.map { $0 ? 1 : 0 }
-        store(state.changes.map(\.from), as: "changes.from")
+        store(times: state.changes.map(\.from), as: "changes.from")
         self[string: "changes.kind"] = state.changes.map(\.kind).joined(separator: "\n")
         self[string: "changes.reason"] = state.changes.map(\.reason).joined(separator: "\n")
         self[integers: "changes.size"] = state.changes.map(\.size)
@@ -166,15 +166,15 @@ extension Archive {
     // MARK: Detector
 
     mutating func store(_ detector: PhaseDetector) {
-        store(detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
-        store(detector.consensus.map { [$0] } ?? [], as: "consensus")
-        store(detector.mergers.map(\.time.time), as: "mergers.time")
+        store(times: detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
+        store(times: detector.consensus.map { [$0] } ?? [], as: "consensus")
+        store(times: detector.mergers.map(\.time.time), as: "mergers.time")
         self[integers: "mergers.kind"] = detector.mergers.map { $0.kind == .merged ? 0 : 1 }
         self[integers: "mergers.after"] = detector.mergers.map(\.clustersAfter)
         store(detector.mergers.map(\.into), as: "mergers.into")
         let census = detector.clustersAtClusteringEnd
         store(census?.members ?? [], as: "clusters")
-        store(census.map { [$0.time] } ?? [], as: "clusters.time")
+        store(times: census.map { [$0.time] } ?? [], as: "clusters.time")
         self[doubles: "clusters.condensed"] = census.map { [$0.condensed] } ?? []
         store(detector.current.clusters, as: "current")
         self[doubles: "current.condensed"] = [detector.current.condensed]

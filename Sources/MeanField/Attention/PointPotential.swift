@@ -60,7 +60,12 @@ public struct PointPotential: Sendable {
     /// Takes the points with the given angles and masses as sources.
     public mutating func setSources(angles: [Double], masses: [Double]) {
         precondition(angles.count == masses.count)
-        self.angles = angles
+        if self.angles.count == angles.count {
+            // Element by element: sharing the storage would make the owner copy it at its next change.
+            for j in 0..<angles.count { self.angles[j] = angles[j] }
+        } else {
+            self.angles = angles
+        }
         self.masses = masses
         modesAreCurrent = false
     }

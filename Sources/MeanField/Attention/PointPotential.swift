@@ -39,6 +39,7 @@ public struct PointPotential: Sendable {
     private(set) var re: [Double]
     private(set) var im: [Double]
     private var modesAreCurrent = false
+    private var isAscending = false
     private var gradientRe: [Double]
     private var gradientIm: [Double]
     private var potentialRe: [Double]
@@ -67,6 +68,14 @@ public struct PointPotential: Sendable {
         for j in 0..<angles.count { self.angles[j] = angles[j] }
         self.masses = masses
         modesAreCurrent = false
+        isAscending = false
+    }
+
+    /// Takes note that the sources ascend within one turn, if they are many and do.
+    mutating func findOrder() {
+        let n = angles.count
+        guard n > 64, inverseTemperature > 0, angles[n - 1] - angles[0] < 2 * .pi else { return }
+        isAscending = zip(angles, angles.dropFirst()).allSatisfy { $0 <= $1 }
     }
 
     /// Takes Fourier coefficients c_k of the same measure that are known already, k = 0 … K.
@@ -212,22 +221,63 @@ public struct PointPotential: Sendable {
     }
 
     /// log W (with the factor e^{|β'|} taken out) and its first three derivatives at x.
+    ///
+    /// Of many ascending sources only those near x are summed (``nearbySources(_:)``).
     public func logarithm(at x: Double) -> LogPotential {
         let (a, b) = exponents
         let shift = self.shift(at: x)
-        var sums = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        withUnsafeMutableBytes(of: &sums) {
-            tf_kernel_moments(
-                masses.count, angles, masses, x, a, b, shift,
-                $0.baseAddress!.assumingMemoryBound(to: Double.self))
+        var sums = [0.0, 0, 0, 0, 0, 0]
+        var part = sums
+        for range in isAscending ? nearbySources(x) : [0..<masses.count] where !range.isEmpty {
+            angles.withUnsafeBufferPointer { y in
+                masses.withUnsafeBufferPointer { m in
+                    tf_kernel_moments(
+                        range.count, y.baseAddress! + range.lowerBound,
+                        m.baseAddress! + range.lowerBound, x, a, b, shift, &part)
+                }
+            }
+            for k in 0..<6 { sums[k] += part[k] }
         }
         let β = inverseTemperature
-        let first = β * sums.1 / sums.0
-        let second = β * (β * sums.3 - sums.2) / sums.0
-        let third = β * (β * (β * sums.5 - 3 * sums.4) - sums.1) / sums.0
+        let first = β * sums[1] / sums[0]
+        let second = β * (β * sums[3] - sums[2]) / sums[0]
+        let third = β * (β * (β * sums[5] - 3 * sums[4]) - sums[1]) / sums[0]
         return LogPotential(
-            value: log(sums.0) - shift, first: first, second: second - first * first,
+            value: log(sums[0]) - shift, first: first, second: second - first * first,
             third: third - 3 * first * second + 2 * first * first * first)
+    }
+
+    /// The ascending sources whose terms at x count beside the nearest one's, as index ranges.
+    ///
+    /// What is left out is below e^{-60} of the term of the nearest source, all of it together.
+    private func nearbySources(_ x: Double) -> [Range<Int>] {
+        let n = angles.count
+        let y = x - 2 * .pi * ((x - angles[0]) / (2 * .pi)).rounded(.down)
+        let next = firstIndex(from: y)
+        let (before, after) = ((next + n - 1) % n, next % n)
+        func size(_ d: Double) -> Double { sin(d / 2) * sin(d / 2) }
+        let nearest = size(angles[before] - y) < size(angles[after] - y) ? before : after
+        guard masses[nearest] > 0 else { return [0..<n] }
+        let reach =
+            size(angles[nearest] - y) + (60 - log(masses[nearest])) / (2 * inverseTemperature)
+        guard reach < 1 else { return [0..<n] }
+        let width = 2 * asin(reach.squareRoot())
+        let (low, high) = (y - width, y + width)
+        let (first, last) = (firstIndex(from: low), firstIndex(from: high))
+        // The arc may reach over the seam between the last source and the first.
+        let head = 0..<max(0, min(first, firstIndex(from: high - 2 * .pi)))
+        let tail = max(last, firstIndex(from: low + 2 * .pi))..<n
+        return [head, first..<last, tail]
+    }
+
+    /// The index of the first source at or beyond y.
+    private func firstIndex(from y: Double) -> Int {
+        var (low, high) = (0, angles.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if angles[middle] < y { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// log W and its first two derivatives on the grid, by FFT where that is accurate.

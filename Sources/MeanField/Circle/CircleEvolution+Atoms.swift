@@ -22,9 +22,11 @@ extension CircleEvolution {
         // Forward Euler keeps its step in the papers' time.
         equation.timeUnit =
             options.eulerStep == nil ? equation.assess(list.angles).unit ?? old : 0
-        var next = controller
-        if controller != nil {
-            next!.nextStep = scalbn(next!.nextStep, old - equation.timeUnit)
+        // After a jump of the time scale (a pair has met, the rest drifts exponentially slower) the old
+        // step says nothing: the integrator finds a first step anew.
+        var next = abs(old - equation.timeUnit) < 20 ? controller : nil
+        if let step = next?.nextStep {
+            next!.nextStep = scalbn(step, old - equation.timeUnit)
         }
         atoms = AdaptiveIntegrator(
             equation: equation, state: list.angles, controller: next, method: options.method)

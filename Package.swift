@@ -15,9 +15,11 @@ let package = Package(
         .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
         .target(name: "CTOML"),
         .target(name: "CVectorMath"),
+        .target(name: "CAllocationCount"),
         // The layers, each knowing only those above it.
         .target(name: "Spectral", dependencies: ["CFFTW"], swiftSettings: strict),
-        .target(name: "TimeIntegration", swiftSettings: strict),
+        .target(
+            name: "TimeIntegration", dependencies: ["CVectorMath"], swiftSettings: strict),
         .target(
             name: "MeanField", dependencies: ["Spectral", "TimeIntegration", "CVectorMath"],
             swiftSettings: strict),
@@ -28,13 +30,20 @@ let package = Package(
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
         .executableTarget(
             name: "tokenfield",
-            dependencies: ["Scenarios", "Terminal", "MeanField", "Phases", "CFFTW", "CNetCDF", "CTOML"],
+            dependencies: [
+                "Scenarios", "Terminal", "MeanField", "Phases", "CFFTW", "CNetCDF", "CTOML",
+            ],
             swiftSettings: strict),
-
+        .executableTarget(
+            name: "tokenfield-bench",
+            dependencies: ["MeanField", "Scenarios", "CFFTW", "CAllocationCount"],
+            swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
-        .testTarget(name: "MeanFieldTests", dependencies: ["MeanField"], swiftSettings: strict),
+        .testTarget(
+            name: "MeanFieldTests", dependencies: ["MeanField", "CAllocationCount", "CVectorMath"],
+            swiftSettings: strict),
         .testTarget(name: "PhasesTests", dependencies: ["Phases"], swiftSettings: strict),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
         .testTarget(

@@ -69,59 +69,234 @@ CLONES void tf_exp(const double *x, double *y, size_t n) {
     }
 }
 
-CLONES double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
-                                 double alpha, double gamma) {
+/// sin and cos by reduction to |r| <= π/4 with π/2 in three parts (Cody and Waite; the products of the
+/// first two with k < 2^17 are exact) and the minimax polynomials of fdlibm (k_sin.c, k_cos.c).
+INLINE void sincos8(v8 *sine, v8 *cosine, const v8 *argument) {
+    const v8 x = *argument;
+    const double magic = 0x1.8p52;
+    const v8 shifted = x * 0x1.45f306dc9c883p-1 + magic;
+    const v8 k = shifted - magic;
+    const v8 r = ((x - k * 0x1.921fb544p0) - k * 0x1.0b4611a6p-34) - k * 0x1.3198a2e037073p-69;
+    const v8 q = r * r;
+    v8 s = q * 1.58969099521155010221e-10 - 2.50507602534068634195e-08;
+    s = s * q + 2.75573137070700676789e-06;
+    s = s * q - 1.98412698298579493134e-04;
+    s = s * q + 8.33333333332248946124e-03;
+    s = s * q - 1.66666666666666324348e-01;
+    s = r + r * (q * s);
+    v8 c = q * -1.13596475577881948265e-11 + 2.08757232129817482790e-09;
+    c = c * q - 2.75573143513906633035e-07;
+    c = c * q + 2.48015872894767294178e-05;
+    c = c * q - 1.38888888888741095749e-03;
+    c = c * q + 4.16666666666666019037e-02;
+    const v8 half = 0.5 * q, head = 1.0 - half;
+    c = head + (((1.0 - head) - half) + q * (q * c));
+    const i8 quadrant = (i8)shifted, odd = -(quadrant & 1);
+    const i8 sign = (quadrant & 2) << 62, cosineSign = ((quadrant + 1) & 2) << 62;
+    *sine = (v8)(((odd & (i8)c) | (~odd & (i8)s)) ^ sign);
+    *cosine = (v8)(((odd & (i8)s) | (~odd & (i8)c)) ^ cosineSign);
+}
+
+CLONES void tf_sincos(const double *x, double *y, double *z, size_t n) {
+    size_t i = 0;
+    v8 a, s, c;
+    for (; i + 8 <= n; i += 8) {
+        load(&a, x + i);
+        sincos8(&s, &c, &a);
+        store(y + i, &s), store(z + i, &c);
+    }
+    if (i < n) {
+        load_tail(&a, x + i, n - i, 0);
+        sincos8(&s, &c, &a);
+        for (size_t k = 0; i + k < n; k++) y[i + k] = s[k], z[i + k] = c[k];
+    }
+}
+
+CLONES double tf_largest(const double *x, size_t n) {
+    v8 a, largest = {0};
+    i8 invalid = {0};
+    for (size_t i = 0; i < n; i += 8) {
+        if (i + 8 <= n) {
+            load(&a, x + i);
+        } else {
+            load_tail(&a, x + i, n - i, 0);
+        }
+        a = (v8)((i8)a & 0x7fffffffffffffffLL);
+        const i8 above = a > largest;
+        largest = (v8)((above & (i8)a) | (~above & (i8)largest));
+        invalid |= a != a;
+    }
+    double result = 0;
+    for (int k = 0; k < 8; k++) {
+        if (invalid[k]) return NAN;
+        if (largest[k] > result) result = largest[k];
+    }
+    return result;
+}
+
+CLONES double tf_largest_ratio(const double *a, const double *scale, size_t n) {
+    v8 x, s, largest = {0};
+    i8 invalid = {0};
+    for (size_t i = 0; i < n; i += 8) {
+        if (i + 8 <= n) {
+            load(&x, a + i), load(&s, scale + i);
+        } else {
+            load_tail(&x, a + i, n - i, 0), load_tail(&s, scale + i, n - i, 1);
+        }
+        x = (v8)((i8)(x / s) & 0x7fffffffffffffffLL);
+        const i8 above = x > largest;
+        largest = (v8)((above & (i8)x) | (~above & (i8)largest));
+        invalid |= x != x;
+    }
+    double result = 0;
+    for (int k = 0; k < 8; k++) {
+        if (invalid[k]) return INFINITY;
+        if (largest[k] > result) result = largest[k];
+    }
+    return result;
+}
+
+/// tf_combine for the 8 * `blocks` columns from i on, the sums kept in registers.
+INLINE void combine_blocks(int blocks, size_t i, size_t n, const double *base, double factor,
+                           const double *rows, const int *indices, const double *weights,
+                           size_t count, double *y) {
+    v8 sum[8] = {{0}}, a;
+    for (size_t j = 0; j < count; j++) {
+        const double *row = rows + n * (size_t)indices[j] + i;
+        for (int k = 0; k < blocks; k++) {
+            load(&a, row + 8 * k);
+            sum[k] += weights[j] * a;
+        }
+    }
+    for (int k = 0; k < blocks; k++) {
+        load(&a, base + i + 8 * k);
+        a += factor * sum[k];
+        store(y + i + 8 * k, &a);
+    }
+}
+
+CLONES void tf_combine(size_t n, const double *base, double factor, const double *rows,
+                       const int *indices, const double *weights, size_t count, double *y) {
+    size_t i = 0;
+    for (; i + 64 <= n; i += 64)
+        combine_blocks(8, i, n, base, factor, rows, indices, weights, count, y);
+    for (; i + 8 <= n; i += 8)
+        combine_blocks(1, i, n, base, factor, rows, indices, weights, count, y);
+    for (; i < n; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < count; j++) sum += weights[j] * rows[n * (size_t)indices[j] + i];
+        y[i] = base[i] + factor * sum;
+    }
+}
+
+CLONES void tf_scale_pairs(size_t n, const double *a, const double *z, double *w) {
+    for (size_t k = 0; k < n; k++) {
+        w[2 * k] = a[k] * z[2 * k];
+        w[2 * k + 1] = a[k] * z[2 * k + 1];
+    }
+}
+
+CLONES void tf_turn_pairs(size_t n, const double *a, const double *z, double *w) {
+    for (size_t k = 0; k < n; k++) {
+        const double re = z[2 * k], im = z[2 * k + 1];
+        w[2 * k] = -a[k] * im;
+        w[2 * k + 1] = a[k] * re;
+    }
+}
+
+/// sin² of half the angle d = y - x, and sin d, for eight sources.
+///
+/// d is reduced to e = d - nπ in [-π/2, π/2] from the exact difference (Knuth's two-sum; π in three
+/// parts, Cody and Waite): near and opposite points keep the relative accuracy of sin d, and d = 0
+/// gives exactly 0. Taylor polynomials in e/2, remainders below 5e-17.
+INLINE void difference8(v8 *square, v8 *sine, const v8 *y, double target) {
+    const v8 x = (v8){} + target, hi = *y - x;
+    const v8 back = hi - *y;
+    const v8 lo = (*y - (hi - back)) - (x + back);
+    const double magic = 0x1.8p52;
+    const v8 shifted = hi * 0x1.45f306dc9c883p-2 + magic;
+    const v8 n = shifted - magic;
+    const v8 h = 0.5 * (((hi - n * 0x1.921fb544p1) - n * 0x1.0b4611a6p-33)
+                        + (lo - n * 0x1.3198a2e037073p-68));
+    const v8 z = h * h;
+    v8 s = z * (-1.0 / 1307674368000.0) + 1.0 / 6227020800.0;
+    s = s * z - 1.0 / 39916800.0;
+    s = s * z + 1.0 / 362880.0;
+    s = s * z - 1.0 / 5040.0;
+    s = s * z + 1.0 / 120.0;
+    s = s * z - 1.0 / 6.0;
+    s = h + h * (s * z);
+    v8 c = z * (1.0 / 20922789888000.0) - 1.0 / 87178291200.0;
+    c = c * z + 1.0 / 479001600.0;
+    c = c * z - 1.0 / 3628800.0;
+    c = c * z + 1.0 / 40320.0;
+    c = c * z - 1.0 / 720.0;
+    c = c * z + 1.0 / 24.0;
+    c = c * z - 0.5;
+    c = c * z + 1.0;
+    // n odd: sin²(d/2) = 1 - sin²(e/2), sin d = -sin e.
+    const i8 odd = -((i8)shifted & 1);
+    const v8 p = s * s, q = 2.0 * (s * c);
+    *square = (v8)((odd & (i8)(1.0 - p)) | (~odd & (i8)p));
+    *sine = (v8)((i8)q ^ (odd << 63));
+}
+
+/// alpha sin²(d/2) + gamma cos²(d/2), of which one factor is zero.
+INLINE void exponent8(v8 *q, const v8 *square, double alpha, double gamma) {
+    *q = alpha > 0 ? alpha * *square : gamma * (1.0 - *square);
+}
+
+CLONES double tf_kernel_exponent(size_t n, const double *angles, double x, double alpha,
+                                 double gamma) {
     double least = INFINITY;
-    for (size_t j = 0; j < n; j++) {
-        const double u = hs[j] * tc - hc[j] * ts, v = hc[j] * tc + hs[j] * ts;
-        const double q = alpha * (u * u) + gamma * (v * v);
-        least = q < least ? q : least;
+    v8 y, square, sine, q;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&y, angles + j);
+        } else {
+            load_tail(&y, angles + j, n - j, angles[j]);
+        }
+        difference8(&square, &sine, &y, x);
+        exponent8(&q, &square, alpha, gamma);
+        for (int k = 0; k < 8; k++) least = q[k] < least ? q[k] : least;
     }
     return least;
 }
 
-/// u = sin(d/2), v = cos(d/2), e = m exp(...) for eight sources.
-INLINE void kernel8(v8 *u, v8 *v, v8 *e, const v8 *s, const v8 *c, const v8 *m, double ts,
-                    double tc, double alpha, double gamma, double shift) {
-    *u = *s * tc - *c * ts;
-    *v = *c * tc + *s * ts;
-    const v8 exponent = shift - 2.0 * (alpha * (*u * *u) + gamma * (*v * *v));
+/// sin²(d/2), sin d and e = m exp(...) for eight sources from j on.
+INLINE void kernel8(v8 *square, v8 *sine, v8 *e, size_t j, size_t n, const double *angles,
+                    const double *mass, double x, double alpha, double gamma, double shift) {
+    v8 y, m, q;
+    if (j + 8 <= n) {
+        load(&y, angles + j), load(&m, mass + j);
+    } else {
+        load_tail(&y, angles + j, n - j, angles[j]), load_tail(&m, mass + j, n - j, 0);
+    }
+    difference8(square, sine, &y, x);
+    exponent8(&q, square, alpha, gamma);
+    const v8 exponent = shift - 2.0 * q;
     exp8(e, &exponent);
-    *e *= *m;
+    *e *= m;
 }
 
-CLONES void tf_kernel_sums(size_t n, const double *hs, const double *hc, const double *mass,
-                           double ts, double tc, double alpha, double gamma, double shift,
-                           double sums[2]) {
-    v8 w = {0}, g = {0}, s, c, m, u, v, e;
+CLONES void tf_kernel_sums(size_t n, const double *angles, const double *mass, double x,
+                           double alpha, double gamma, double shift, double sums[2]) {
+    v8 w = {0}, g = {0}, square, sine, e;
     for (size_t j = 0; j < n; j += 8) {
-        if (j + 8 <= n) {
-            load(&s, hs + j), load(&c, hc + j), load(&m, mass + j);
-        } else {
-            load_tail(&s, hs + j, n - j, 0), load_tail(&c, hc + j, n - j, 1);
-            load_tail(&m, mass + j, n - j, 0);
-        }
-        kernel8(&u, &v, &e, &s, &c, &m, ts, tc, alpha, gamma, shift);
+        kernel8(&square, &sine, &e, j, n, angles, mass, x, alpha, gamma, shift);
         w += e;
-        g += e * (2.0 * (u * v));
+        g += e * sine;
     }
     sums[0] = total(&w);
     sums[1] = total(&g);
 }
 
-CLONES void tf_kernel_moments(size_t n, const double *hs, const double *hc, const double *mass,
-                              double ts, double tc, double alpha, double gamma, double shift,
-                              double sums[6]) {
-    v8 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, s, c, m, u, v, e;
+CLONES void tf_kernel_moments(size_t n, const double *angles, const double *mass, double x,
+                              double alpha, double gamma, double shift, double sums[6]) {
+    v8 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, square, sine, e;
     for (size_t j = 0; j < n; j += 8) {
-        if (j + 8 <= n) {
-            load(&s, hs + j), load(&c, hc + j), load(&m, mass + j);
-        } else {
-            load_tail(&s, hs + j, n - j, 0), load_tail(&c, hc + j, n - j, 1);
-            load_tail(&m, mass + j, n - j, 0);
-        }
-        kernel8(&u, &v, &e, &s, &c, &m, ts, tc, alpha, gamma, shift);
-        const v8 sine = 2.0 * (u * v), cosine = 1.0 - 2.0 * (u * u);
+        kernel8(&square, &sine, &e, j, n, angles, mass, x, alpha, gamma, shift);
+        const v8 cosine = 1.0 - 2.0 * square;
         const v8 es = e * sine, ess = es * sine;
         a0 += e, a1 += es, a2 += e * cosine, a3 += ess, a4 += es * cosine, a5 += ess * sine;
     }

@@ -67,6 +67,11 @@ public struct ModelTime: Sendable, Hashable, Comparable {
         significand == 0 ? self : ModelTime(significand, exponent: exponent + power)
     }
 
+    /// The time multiplied by a positive factor.
+    public func scaled(by factor: Double) -> ModelTime {
+        significand == 0 ? self : ModelTime(significand * factor, exponent: exponent)
+    }
+
     /// The sum of two times, correctly rounded.
     public static func + (a: ModelTime, b: ModelTime) -> ModelTime {
         if a.significand == 0 { return b }

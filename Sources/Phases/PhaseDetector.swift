@@ -81,7 +81,8 @@ public struct PhaseDetector: Sendable {
     }
 
     private mutating func findMergers(
-        _ evolution: inout CircleEvolution, from start: (fraction: Double, result: CircleCensus.Result),
+        _ evolution: inout CircleEvolution,
+        from start: (fraction: Double, result: CircleCensus.Result),
         to end: CircleCensus.Result
     ) {
         var from = start

@@ -21,8 +21,10 @@ struct PotentialExtrema {
     private(set) var minima = [Extremum]()
 
     private let potential: PointPotential
+    private let sharpness: Double
 
     init(of measure: CircleMeasure, sharpness b: Double, grid: inout PotentialGrid) {
+        sharpness = b
         potential = measure.potential(inverseTemperature: b)
         var evaluated = potential
         evaluated.logarithms(onGrid: &grid)
@@ -45,32 +47,35 @@ struct PotentialExtrema {
         var rises: Bool { first > 0 }
     }
 
-    /// Extrema in one grid interval: usually none or one.
+    /// Extrema in one grid interval, usually none or one: sign changes of L' between its own extrema.
     private func roots(between a: Sample, and b: Sample) -> [(angle: Double, isMaximum: Bool)] {
-        if a.rises == b.rises {
-            // L' may dip through zero and come back: at its extremum, a root of L''.
-            let turns = a.rises ? a.second < 0 && b.second > 0 : a.second > 0 && b.second < 0
-            guard turns else { return [] }
-            let middle = root(in: a, b, of: \.second, slope: \.third)
-            if middle.rises == a.rises { return [] }
-            return [refine(a, middle), refine(middle, b)]
+        let points = [a] + inflections(between: a, and: b) + [b]
+        return zip(points, points.dropFirst()).compactMap { left, right in
+            left.rises == right.rises ? nil : refine(left, right)
         }
-        // Three roots: L'' changes its sign twice, with an extremum (root of L''') between.
-        let sign = a.rises ? 1.0 : -1.0
-        if sign * a.second < 0 && sign * b.second < 0 {
-            let (p, q) = (potential.logarithm(at: a.angle), potential.logarithm(at: b.angle))
-            if sign * p.third > 0 && sign * q.third < 0 {
-                let crest = bisect(a, b) { sign * $0.third > 0 }
-                if sign * crest.second > 0 {
-                    let left = root(in: a, crest, of: \.second, slope: \.third)
-                    let right = root(in: crest, b, of: \.second, slope: \.third)
-                    if left.rises != a.rises && right.rises != b.rises {
-                        return [refine(a, left), refine(left, right), refine(right, b)]
-                    }
-                }
-            }
+    }
+
+    /// The extrema of L' between a and b, roots of L'', if they may bring additional roots of L'.
+    private func inflections(between a: Sample, and b: Sample) -> [Sample] {
+        if (a.second > 0) != (b.second > 0) {
+            // One: L' may dip through zero and come back.
+            guard a.rises == b.rises, a.rises == (a.second < 0) else { return [] }
+            return [root(in: a, b, of: \.second, slope: \.third)]
         }
-        return [refine(a, b)]
+        // Two, with an extremum of L'' between. On the scale of the grid, where L' is a cubic with
+        // |L''''| of about 2b², they need |L'| and |L''| well below √b and b.
+        guard max(abs(a.second), abs(b.second)) < 0.25 * sharpness,
+            min(abs(a.first), abs(b.first)) < 0.1 * sharpness.squareRoot()
+        else { return [] }
+        let sign = a.second < 0 ? 1.0 : -1.0
+        let (p, q) = (potential.logarithm(at: a.angle), potential.logarithm(at: b.angle))
+        guard sign * p.third > 0 && sign * q.third < 0 else { return [] }
+        let crest = bisect(a, b) { sign * $0.third > 0 }
+        guard sign * crest.second > 0 else { return [] }
+        return [
+            root(in: a, crest, of: \.second, slope: \.third),
+            root(in: crest, b, of: \.second, slope: \.third),
+        ]
     }
 
     private func sample(at angle: Double) -> Sample {
@@ -93,7 +98,8 @@ struct PotentialExtrema {
         in a: Sample, _ b: Sample, of f: KeyPath<LogPotential, Double>,
         slope: KeyPath<LogPotential, Double>
     ) -> Sample {
-        let startsPositive = potential.logarithm(at: a.angle)[keyPath: f] > 0
+        // As the caller saw it: at a symmetric grid point rounding decides, and differently each time.
+        let startsPositive = f == \.first ? a.first > 0 : a.second > 0
         var (low, high) = (a.angle, b.angle)
         var x = (low + high) / 2
         for _ in 0..<100 {

@@ -19,6 +19,8 @@ public func gaussCompression(points: [Double], masses: [Double], count: Int) -> 
     let total = masses.reduce(0, +)
     let lowest = points.min()!
     let width = points.max()! - lowest
+    // Points without mass have no centre: any place among them will do.
+    if !(total > 0) { return ([lowest + width / 2], [total]) }
     // In coordinates relative to the first point the centre keeps its relative accuracy.
     var centre = 0.0
     for i in 0..<points.count { centre += masses[i] * (points[i] - lowest) }
@@ -48,7 +50,8 @@ public func gaussCompression(points: [Double], masses: [Double], count: Int) -> 
         current = next
         norm = nextNorm
     }
-    let (eigenvalues, firstComponents) = jacobiEigenvalues(diagonal: alpha, squaredOffDiagonal: beta)
+    let (eigenvalues, firstComponents) = jacobiEigenvalues(
+        diagonal: alpha, squaredOffDiagonal: beta)
     return (
         eigenvalues.map { lowest + (centre + width * $0) }, firstComponents.map { $0 * total }
     )

@@ -1,5 +1,4 @@
 import CFFTW
-import Foundation
 
 /// Discrete Fourier transforms of real arrays of one length, by FFTW.
 ///
@@ -24,23 +23,20 @@ public final class RealFFT: @unchecked Sendable {
     private let analysisPlan: fftw_plan
     private let synthesisPlan: fftw_plan
 
-    private static let plannerLock = NSLock()
-
     /// Plans transforms of even `length`.
     public init(length: Int, planning: Planning = .estimate) {
         precondition(length >= 2 && length % 2 == 0, "the length of a real FFT is even")
         self.length = length
         var real = [Double](repeating: 0, count: length)
         var complex = [Double](repeating: 0, count: length + 2)
-        let flags = (planning == .estimate ? FFTW_ESTIMATE : FFTW_MEASURE) | FFTW_DESTROY_INPUT
-        Self.plannerLock.lock()
-        defer { Self.plannerLock.unlock() }
-        (analysisPlan, synthesisPlan) = real.withUnsafeMutableBufferPointer { x in
-            complex.withUnsafeMutableBufferPointer { z in
-                z.baseAddress!.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
-                    (
-                        fftw_plan_dft_r2c_1d(Int32(length), x.baseAddress!, $0, flags),
-                        fftw_plan_dft_c2r_1d(Int32(length), $0, x.baseAddress!, flags)
+        let flags = FFTWPlanner.flags(planning) | FFTW_DESTROY_INPUT
+        (analysisPlan, synthesisPlan) = FFTWPlanner.exclusively {
+            real.withUnsafeMutableBufferPointer { x in
+                complex.withUnsafeMutableBufferPointer { z in
+                    let (x, z) = (x.baseAddress!, FFTWPlanner.aligned(z))
+                    return (
+                        fftw_plan_dft_r2c_1d(Int32(length), x, z, flags),
+                        fftw_plan_dft_c2r_1d(Int32(length), z, x, flags)
                     )
                 }
             }
@@ -48,10 +44,10 @@ public final class RealFFT: @unchecked Sendable {
     }
 
     deinit {
-        Self.plannerLock.lock()
-        defer { Self.plannerLock.unlock() }
-        fftw_destroy_plan(analysisPlan)
-        fftw_destroy_plan(synthesisPlan)
+        FFTWPlanner.exclusively {
+            fftw_destroy_plan(analysisPlan)
+            fftw_destroy_plan(synthesisPlan)
+        }
     }
 
     /// Writes the coefficients of `real` into `complex`; `real` is overwritten.

@@ -6,6 +6,24 @@ public enum IntegrationError: Error, Equatable {
     case stepTooSmall
 }
 
+/// How a step is taken.
+public enum SteppingMethod: Sendable, Equatable {
+    /// ``DormandPrince853``.
+    case explicit
+    /// ``ExtrapolatedEuler``, for slow motion in stiff equations.
+    case implicit
+    /// ``ForwardEuler`` with a fixed step.
+    case euler(step: Double)
+
+    var stepper: any Stepper.Type {
+        switch self {
+        case .explicit: DormandPrince853.self
+        case .implicit: ExtrapolatedEuler.self
+        case .euler: ForwardEuler.self
+        }
+    }
+}
+
 /// An initial value problem advanced step by step under error control.
 ///
 /// A step is accepted, looked at through its interpolant (events, snapshots), and then made permanent
@@ -18,7 +36,7 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
     public private(set) var previous: [Double]
     /// State at the end of the last step.
     public private(set) var state: [Double]
-    /// The unknown of the last step at its end; the state follows by ``DifferentialEquation/unfold(_:after:)``.
+    /// The unknown of the last step at its end, not unfolded.
     private var result: [Double]
     /// f at `state`.
     public private(set) var derivative: [Double]
@@ -29,26 +47,26 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
 
     private var stepper: any Stepper
     private let order: Int
-    private let fixedStep: Double?
+    private let method: SteppingMethod
     private var previousDerivative: [Double]
     private var scale: [Double]
     private var hasInterpolant = false
 
-    /// Starts at `state`; `fixedStep` makes it forward Euler.
+    /// Starts at `state`.
     public init(
         equation: Equation, state: [Double], controller: StepController? = nil,
-        fixedStep: Double? = nil
+        method: SteppingMethod = .explicit
     ) {
         precondition(state.count == equation.dimension)
         self.equation = equation
         self.state = state
-        self.fixedStep = fixedStep
+        self.method = method
         previous = state
         result = state
         derivative = [Double](repeating: 0, count: state.count)
         previousDerivative = derivative
         scale = derivative
-        let kind: any Stepper.Type = fixedStep == nil ? DormandPrince853.self : ForwardEuler.self
+        let kind = method.stepper
         stepper = kind.init(dimension: state.count)
         order = kind.order
         self.controller = controller ?? StepController(firstStep: 0)
@@ -62,13 +80,10 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         copy(derivative, into: &previousDerivative)
         hasInterpolant = false
         equation.errorScale(of: previous, into: &scale)
-        if let fixedStep { controller.nextStep = fixedStep }
+        if case .euler(let step) = method { controller.nextStep = step }
         while true {
             let wanted = min(controller.nextStep, equation.longestStep)
-            // A remainder below a tenth of the step is taken along; two equal steps end it otherwise.
-            let dt =
-                wanted >= limit * (1 - 1e-12) ? limit : (2 * wanted > limit && fixedStep == nil
-                    ? limit / 2 : wanted)
+            let dt = stepLength(wanted: wanted, limit: limit)
             if !(dt > 0) || !dt.isFinite { throw IntegrationError.stepTooSmall }
             let error = stepper.attempt(
                 &equation, from: previous, derivative: previousDerivative, scale: scale,
@@ -76,7 +91,9 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
             let before = controller
             if controller.accepts(error: error, dt: dt, order: order) {
                 // A step cut short by the limit says nothing about the length of the next one.
-                if dt < 0.9 * wanted { controller.nextStep = max(before.nextStep, controller.nextStep) }
+                if dt < 0.9 * wanted {
+                    controller.nextStep = max(before.nextStep, controller.nextStep)
+                }
                 copy(stepper.finalDerivative, into: &derivative)
                 equation.unfold(&derivative, after: dt)
                 copy(result, into: &state)
@@ -88,6 +105,13 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
                 throw IntegrationError.stepTooSmall
             }
         }
+    }
+
+    /// A limit that is near is reached in one step, or in two equal ones.
+    private func stepLength(wanted: Double, limit: Double) -> Double {
+        if wanted >= limit * (1 - 1e-12) { return limit }
+        if case .euler = method { return wanted }
+        return 2 * wanted > limit ? limit / 2 : wanted
     }
 
     /// The state at `fraction` of the last step.

@@ -21,6 +21,11 @@ public protocol DifferentialEquation: Sendable {
     /// Equations may integrate another variable within each step, equal to the state at its start; the
     /// time passed to `derivative` counts from there. Without such a variable this does nothing.
     func unfold(_ y: inout [Double], after τ: Double)
+
+    /// Writes ∂f/∂y into `matrix`, shape [dimension, dimension] by rows.
+    ///
+    /// Only implicit methods ask for it; equations that are never stepped implicitly have none.
+    mutating func jacobian(of y: [Double], into matrix: inout [Double])
 }
 
 extension DifferentialEquation {
@@ -28,6 +33,10 @@ extension DifferentialEquation {
     public var longestStep: Double { .infinity }
     /// The unknown is the state.
     public func unfold(_ y: inout [Double], after τ: Double) {}
+    /// Refuses: the equation has no Jacobian.
+    public mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
+        preconditionFailure("an equation without a Jacobian is stepped explicitly")
+    }
 }
 
 /// A one-step method with an error estimate and dense output.

@@ -1,3 +1,5 @@
+import CVectorMath
+
 /// The explicit Runge–Kutta method of order 8 by Dormand and Prince, with error estimate and an
 /// interpolant of order 7.
 ///
@@ -9,14 +11,18 @@
 public struct DormandPrince853: Stepper {
     public static let order = 8
 
-    private var stages: [[Double]]
+    public private(set) var finalDerivative: [Double]
+
+    /// k_0 … k_15, shape [16][dimension].
+    private var stages: [Double]
+    private var slope: [Double]
     private var argument: [Double]
     private var interpolant: [[Double]]
 
     public init(dimension: Int) {
         let zero = [Double](repeating: 0, count: dimension)
-        stages = [[Double]](repeating: zero, count: 16)
-        argument = zero
+        stages = [Double](repeating: 0, count: 16 * dimension)
+        (finalDerivative, slope, argument) = (zero, zero, zero)
         interpolant = [[Double]](repeating: zero, count: 7)
     }
 
@@ -26,25 +32,19 @@ public struct DormandPrince853: Stepper {
     ) -> Double {
         let n = y.count
         precondition(derivative.count == n && scale.count == n && result.count == n)
-        copy(derivative, into: &stages[0])
-        for i in 1..<12 {
-            combine(
-                y, stages, weights: DormandPrince853Tableau.weights[i], factor: dt, into: &argument)
-            equation.derivative(
-                of: argument, into: &stages[i], at: t + DormandPrince853Tableau.nodes[i] * dt)
-        }
-        let step = DormandPrince853Tableau.weights[12]
-        combine(y, stages, weights: step, factor: dt, into: &result)
-        equation.derivative(of: result, into: &stages[12], at: t + dt)
+        keep(derivative, asStage: 0)
+        for i in 1..<12 { evaluateStage(i, &equation, from: y, at: t, dt: dt) }
+        DormandPrince853Tableau.weights[12].apply(
+            to: stages, base: y, factor: dt, into: &result)
+        equation.derivative(of: result, into: &finalDerivative, at: t + dt)
+        keep(finalDerivative, asStage: 12)
 
         for i in 0..<n { argument[i] = 0 }
-        accumulate(
-            stages, weights: DormandPrince853Tableau.error5, factor: dt, into: &argument)
+        DormandPrince853Tableau.error5.add(stages, factor: dt, to: &argument)
         equation.unfold(&argument, after: dt)
         let fifth = largestRatio(argument, scale)
         for i in 0..<n { argument[i] = result[i] - y[i] }
-        accumulate(
-            stages, weights: DormandPrince853Tableau.embedded3, factor: -dt, into: &argument)
+        DormandPrince853Tableau.embedded3.add(stages, factor: -dt, to: &argument)
         equation.unfold(&argument, after: dt)
         let third = largestRatio(argument, scale)
         if !(fifth.isFinite && third.isFinite) { return .infinity }
@@ -52,31 +52,42 @@ public struct DormandPrince853: Stepper {
         return denominator == 0 ? 0 : fifth * fifth / denominator.squareRoot()
     }
 
-    public var finalDerivative: [Double] { stages[12] }
+    /// k_i from the stages before it.
+    private mutating func evaluateStage<Equation: DifferentialEquation>(
+        _ i: Int, _ equation: inout Equation, from y: [Double], at t: Double, dt: Double
+    ) {
+        DormandPrince853Tableau.weights[i].apply(
+            to: stages, base: y, factor: dt, into: &argument)
+        equation.derivative(
+            of: argument, into: &slope, at: t + DormandPrince853Tableau.nodes[i] * dt)
+        keep(slope, asStage: i)
+    }
+
+    private mutating func keep(_ derivative: [Double], asStage i: Int) {
+        let n = derivative.count
+        stages.withUnsafeMutableBufferPointer { stages in
+            derivative.withUnsafeBufferPointer {
+                (stages.baseAddress! + i * n).update(from: $0.baseAddress!, count: n)
+            }
+        }
+    }
 
     public mutating func prepareInterpolant<Equation: DifferentialEquation>(
         _ equation: inout Equation, from y: [Double], derivative: [Double], to result: [Double],
         at t: Double, dt: Double
     ) {
         let n = y.count
-        for i in 13..<16 {
-            combine(
-                y, stages, weights: DormandPrince853Tableau.weights[i], factor: dt, into: &argument)
-            equation.derivative(
-                of: argument, into: &stages[i], at: t + DormandPrince853Tableau.nodes[i] * dt)
-        }
-        let (first, last) = (stages[0], stages[12])
+        for i in 13..<16 { evaluateStage(i, &equation, from: y, at: t, dt: dt) }
         for i in 0..<n {
             let change = result[i] - y[i]
             interpolant[0][i] = change
-            interpolant[1][i] = dt * first[i] - change
-            interpolant[2][i] = 2 * change - dt * (last[i] + first[i])
+            interpolant[1][i] = dt * stages[i] - change
+            interpolant[2][i] = 2 * change - dt * (finalDerivative[i] + stages[i])
         }
         for row in 0..<4 {
             for i in 0..<n { interpolant[3 + row][i] = 0 }
-            accumulate(
-                stages, weights: DormandPrince853Tableau.interpolation[row], factor: dt,
-                into: &interpolant[3 + row])
+            DormandPrince853Tableau.interpolation[row].add(
+                stages, factor: dt, to: &interpolant[3 + row])
         }
     }
 
@@ -102,13 +113,8 @@ func copy(_ source: [Double], into destination: inout [Double]) {
     for i in 0..<source.count { destination[i] = source[i] }
 }
 
-/// max_i |a_i| / scale_i; NaN-safe: a NaN makes the result infinite.
+/// max_i |a_i| / scale_i; a NaN makes the result infinite.
 func largestRatio(_ a: [Double], _ scale: [Double]) -> Double {
     precondition(a.count == scale.count)
-    var largest = 0.0
-    for i in 0..<a.count {
-        let ratio = abs(a[i]) / scale[i]
-        if !(ratio <= largest) { largest = ratio.isNaN ? .infinity : ratio }
-    }
-    return largest
+    return tf_largest_ratio(a, scale, a.count)
 }

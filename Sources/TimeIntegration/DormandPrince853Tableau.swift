@@ -10,7 +10,7 @@ enum DormandPrince853Tableau {
         0.8571428571428571, 1.0, 1.0, 0.1, 0.2, 0.7777777777777778,
     ]
     /// Row i: the weights a_ij of stage i; row 12 is the step, 13…15 serve dense output.
-    static let weights: [[(stage: Int, weight: Double)]] = [
+    static let weights: [LinearCombination] = [
         [],
         [(0, 0.05260015195876773)],
         [(0, 0.0197250569845379), (1, 0.0591751709536137)],
@@ -63,7 +63,7 @@ enum DormandPrince853Tableau {
         ],
     ]
     /// Rows of the four highest terms of the interpolant.
-    static let interpolation: [[(stage: Int, weight: Double)]] = [
+    static let interpolation: [LinearCombination] = [
         [
             (0, -8.428938276109013), (5, 0.5667149535193777), (6, -3.0689499459498917),
             (7, 2.38466765651207), (8, 2.117034582445028), (9, -0.871391583777973),
@@ -90,13 +90,13 @@ enum DormandPrince853Tableau {
         ],
     ]
     /// Weights of the fifth-order error.
-    static let error5: [(stage: Int, weight: Double)] = [
+    static let error5: LinearCombination = [
         (0, 0.01312004499419488), (5, -1.2251564463762044), (6, -0.4957589496572502),
         (7, 1.6643771824549864), (8, -0.35032884874997366), (9, 0.3341791187130175),
         (10, 0.08192320648511571), (11, -0.022355307863886294),
     ]
     /// Weights of the embedded third-order result.
-    static let embedded3: [(stage: Int, weight: Double)] = [
+    static let embedded3: LinearCombination = [
         (0, 0.2440944881889764), (8, 0.7338466882816118), (11, 0.022058823529411766),
     ]
 }

@@ -1,35 +1,36 @@
-/// result = base + factor · Σ weight_j · stages[j], four stages in one sweep.
-func combine(
-    _ base: [Double], _ stages: [[Double]], weights: [(stage: Int, weight: Double)],
-    factor: Double, into result: inout [Double]
-) {
-    let n = base.count
-    precondition(result.count == n)
-    for i in 0..<n { result[i] = base[i] }
-    accumulate(stages, weights: weights, factor: factor, into: &result)
-}
+import CVectorMath
 
-/// result += factor · Σ weight_j · stages[j].
-func accumulate(
-    _ stages: [[Double]], weights: [(stage: Int, weight: Double)], factor: Double,
-    into result: inout [Double]
-) {
-    let n = result.count
-    var j = 0
-    while j + 4 <= weights.count {
-        let (a, b) = (stages[weights[j].stage], stages[weights[j + 1].stage])
-        let (c, d) = (stages[weights[j + 2].stage], stages[weights[j + 3].stage])
-        precondition(a.count == n && b.count == n && c.count == n && d.count == n)
-        let (wa, wb) = (factor * weights[j].weight, factor * weights[j + 1].weight)
-        let (wc, wd) = (factor * weights[j + 2].weight, factor * weights[j + 3].weight)
-        for i in 0..<n { result[i] += (wa * a[i] + wb * b[i]) + (wc * c[i] + wd * d[i]) }
-        j += 4
+/// Weights of some rows of a matrix, Σ_j weight_j row_{stage_j}.
+///
+/// The rows are kept one after the other in one array, so that a sum takes a single sweep: cost one
+/// multiplication and addition, one number read, for each weight and column.
+struct LinearCombination: Sendable, ExpressibleByArrayLiteral {
+    private let stages: [Int32]
+    private let weights: [Double]
+
+    init(arrayLiteral terms: (stage: Int, weight: Double)...) {
+        stages = terms.map { Int32($0.stage) }
+        weights = terms.map(\.weight)
     }
-    while j < weights.count {
-        let a = stages[weights[j].stage]
-        precondition(a.count == n)
-        let wa = factor * weights[j].weight
-        for i in 0..<n { result[i] += wa * a[i] }
-        j += 1
+
+    /// result = base + factor · Σ weight_j row_j, shape [n].
+    func apply(
+        to rows: [Double], base: [Double], factor: Double, into result: inout [Double]
+    ) {
+        let n = base.count
+        precondition(result.count == n && rows.count >= n * rowsNeeded)
+        tf_combine(n, base, factor, rows, stages, weights, weights.count, &result)
     }
+
+    /// result += factor · Σ weight_j row_j, shape [n].
+    func add(_ rows: [Double], factor: Double, to result: inout [Double]) {
+        let n = result.count
+        precondition(rows.count >= n * rowsNeeded)
+        result.withUnsafeMutableBufferPointer {
+            tf_combine(
+                n, $0.baseAddress!, factor, rows, stages, weights, weights.count, $0.baseAddress!)
+        }
+    }
+
+    private var rowsNeeded: Int { Int(stages.last ?? -1) + 1 }
 }

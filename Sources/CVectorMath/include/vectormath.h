@@ -9,20 +9,40 @@
 /// y[i] = exp(x[i]) for x <= 709, relative error below 2 ulp; 0 below -708. `y` may be `x`.
 void tf_exp(const double *x, double *y, size_t n);
 
-/// min over j of alpha sin²(d_j/2) + gamma cos²(d_j/2), d_j = y_j - x.
-/// hs, hc: sin and cos of y_j/2; ts, tc: sin and cos of x/2.
-double tf_kernel_exponent(size_t n, const double *hs, const double *hc, double ts, double tc,
-                          double alpha, double gamma);
+/// y[i] = sin(x[i]), z[i] = cos(x[i]) for |x| <= 1e5, absolute error below 1 ulp of 1; of the sine also
+/// relative error below 2 ulp for |x| < 3π/4. Infinite and NaN arguments give NaN.
+void tf_sincos(const double *x, double *y, double *z, size_t n);
+
+/// max |x[i]|, 0 for n = 0; NaN if one of them is.
+double tf_largest(const double *x, size_t n);
+
+/// max |a[i]|/scale[i], 0 for n = 0; infinite if one of them is NaN.
+double tf_largest_ratio(const double *a, const double *scale, size_t n);
+
+/// y = base + factor Σ_j weights[j] row_j in one sweep; row_j: the n numbers from rows[n·indices[j]] on.
+/// `y` may be `base`.
+void tf_combine(size_t n, const double *base, double factor, const double *rows,
+                const int *indices, const double *weights, size_t count, double *y);
+
+/// w_k = a_k z_k for n interleaved complex numbers z, w and real a. `w` may be `z`.
+void tf_scale_pairs(size_t n, const double *a, const double *z, double *w);
+
+/// w_k = i a_k z_k for n interleaved complex numbers z, w and real a. `w` may be `z`.
+void tf_turn_pairs(size_t n, const double *a, const double *z, double *w);
+
+/// min over j of alpha sin²(d_j/2) + gamma cos²(d_j/2), d_j = y_j - x; one of the two factors is 0.
+/// angles: y_j. Every d_j is taken exactly before its sine is, modulo 2π; n >= 1.
+double tf_kernel_exponent(size_t n, const double *angles, double x, double alpha, double gamma);
 
 /// sums[0] = Σ m_j e_j, sums[1] = Σ m_j e_j sin d_j,
 /// e_j = exp(shift - 2 (alpha sin²(d_j/2) + gamma cos²(d_j/2))), d_j = y_j - x.
-void tf_kernel_sums(size_t n, const double *hs, const double *hc, const double *mass, double ts,
-                    double tc, double alpha, double gamma, double shift, double sums[2]);
+void tf_kernel_sums(size_t n, const double *angles, const double *mass, double x, double alpha,
+                    double gamma, double shift, double sums[2]);
 
 /// As tf_kernel_sums, and sums[2] = Σ m e cos d, [3] = Σ m e sin² d, [4] = Σ m e sin d cos d,
 /// [5] = Σ m e sin³ d.
-void tf_kernel_moments(size_t n, const double *hs, const double *hc, const double *mass, double ts,
-                       double tc, double alpha, double gamma, double shift, double sums[6]);
+void tf_kernel_moments(size_t n, const double *angles, const double *mass, double x, double alpha,
+                       double gamma, double shift, double sums[6]);
 
 /// re[j] = Σ_i m_i cos(j x_i), im[j] = -Σ_i m_i sin(j x_i), j = 0 … top.
 /// c, s: cos and sin of x_i. scratch: 16 (top + 1) doubles.

@@ -11,7 +11,9 @@ import Foundation
 /// * scaled direct sums, cost O(sources) a target, error a few ulp of the sum of absolute values,
 ///   however small W is.
 ///
-/// A target takes the modes where W exceeds `modeError`/`accuracy`, the direct sum elsewhere.
+/// A target takes the modes where W exceeds `modeError`/`accuracy` and the sum of |sin| e^{…}, of which
+/// |g| and the sum of sin² e^{…} are lower bounds, exceeds `modeError`/`gradientAccuracy` (it does not
+/// inside a narrow cluster); the direct sum elsewhere.
 /// Source of the multipliers: Funk–Hecke on the circle (Jacobi–Anger), DLMF 10.35.2.
 public struct PointPotential: Sendable {
     /// β' of either sign.
@@ -20,15 +22,19 @@ public struct PointPotential: Sendable {
     public var count: Int { masses.count }
     /// Relative error of W that the modes may have before a direct sum replaces them.
     static let accuracy = 2e-12
+    /// Error of g that the modes may have, relative to Σ_j m_j |sin(y_j - x)| e^{…}.
+    static let gradientAccuracy = 1e-10
 
     let multipliers: KernelMultipliers
     /// Highest mode that counts.
     let top: Int
-    private var halfSines = [Double]()
-    private var halfCosines = [Double]()
+    private var angles = [Double]()
     private var masses = [Double]()
     private var cosines = [Double]()
     private var sines = [Double]()
+    private var targetCosines = [Double]()
+    private var targetSines = [Double]()
+    private var spreads = [Double]()
     private var scratch: [Double]
     private(set) var re: [Double]
     private(set) var im: [Double]
@@ -54,21 +60,8 @@ public struct PointPotential: Sendable {
     /// Takes the points with the given angles and masses as sources.
     public mutating func setSources(angles: [Double], masses: [Double]) {
         precondition(angles.count == masses.count)
-        let n = angles.count
-        if halfSines.count != n {
-            halfSines = angles
-            halfCosines = angles
-            cosines = angles
-            sines = angles
-        }
+        self.angles = angles
         self.masses = masses
-        for j in 0..<n {
-            let (s, c) = (sin(angles[j] / 2), cos(angles[j] / 2))
-            halfSines[j] = s
-            halfCosines[j] = c
-            sines[j] = 2 * s * c
-            cosines[j] = (c - s) * (c + s)
-        }
         modesAreCurrent = false
     }
 
@@ -95,8 +88,20 @@ public struct PointPotential: Sendable {
 
     private mutating func prepareModes() {
         if modesAreCurrent { return }
+        Self.turn(angles, &cosines, &sines)
         tf_point_modes(masses.count, cosines, sines, masses, top, &scratch, &re, &im)
         finishModes()
+    }
+
+    /// Cosines and sines of `angles`; allocates only when their number changes.
+    private static func turn(
+        _ angles: [Double], _ cosines: inout [Double], _ sines: inout [Double]
+    ) {
+        if cosines.count != angles.count {
+            cosines = angles
+            sines = angles
+        }
+        tf_sincos(angles, &sines, &cosines, angles.count)
     }
 
     private mutating func finishModes() {
@@ -123,71 +128,93 @@ public struct PointPotential: Sendable {
     /// The attention sums at the given targets: W = value · e^{-shift} and g in the same scale.
     ///
     /// `shift` is zero unless W itself would underflow; g/W never does.
-    /// `targetCosines`, `targetSines` are of x/2, shape [n].
+    /// All arrays have the shape of `targets`, [n].
     public mutating func evaluate(
-        halfSines ts: [Double], halfCosines tc: [Double], gradient: inout [Double],
-        potential: inout [Double], shift: inout [Double]
+        at targets: [Double], gradient: inout [Double], potential: inout [Double],
+        shift: inout [Double]
     ) {
-        let n = ts.count
+        let n = targets.count
         let useModes = masses.count > 2 * top && masses.count > 32
         var threshold = Double.infinity
         if useModes {
             prepareModes()
             threshold = modeError / Self.accuracy
-            var (c, s) = (tc, ts)
-            for i in 0..<n {
-                s[i] = 2 * ts[i] * tc[i]
-                c[i] = (tc[i] - ts[i]) * (tc[i] + ts[i])
-            }
+            Self.turn(targets, &targetCosines, &targetSines)
             tf_evaluate_modes(
-                n, c, s, top, gradientRe, gradientIm, potentialRe, potentialIm, &gradient,
-                &potential)
+                n, targetCosines, targetSines, top, gradientRe, gradientIm, potentialRe,
+                potentialIm, &gradient, &potential)
         }
         let constant = multipliers.kernel[0] * (useModes ? re[0] : 0)
+        let leastGradient = threshold * (Self.accuracy / Self.gradientAccuracy)
+        var hasSpreads = false
         for i in 0..<n {
             shift[i] = 0
             if useModes && potential[i] + constant > threshold {
-                potential[i] += constant
-                continue
+                if !hasSpreads && !(abs(gradient[i]) > leastGradient) {
+                    evaluateSpreads(n)
+                    hasSpreads = true
+                }
+                if abs(gradient[i]) > leastGradient || spreads[i] > leastGradient {
+                    potential[i] += constant
+                    continue
+                }
             }
-            let sums = directSums(ts[i], tc[i])
+            let sums = directSums(at: targets[i])
             potential[i] = sums.potential
             gradient[i] = sums.gradient
             shift[i] = sums.shift
         }
     }
 
+    /// Σ_j m_j sin²(y_j - x) e^{…} at the targets, from modes.
+    ///
+    /// Its multipliers are a_k/2 - (a_{k-2} + a_{k+2})/4, since sin² φ = (1 - cos 2φ)/2.
+    private mutating func evaluateSpreads(_ n: Int) {
+        let a = multipliers.kernel
+        var (plainRe, plainIm) = (re, im)
+        for k in 0...top {
+            let weight = a[k] / 2 - (a[abs(k - 2)] + a[k + 2]) / 4
+            plainRe[k] *= (k == 0 ? 1 : 2) * weight
+            plainIm[k] *= 2 * weight
+        }
+        if spreads.count != n { spreads = [Double](repeating: 0, count: n) }
+        var copies = spreads
+        tf_evaluate_modes(
+            n, targetCosines, targetSines, top, plainRe, plainIm, plainRe, plainIm, &copies,
+            &spreads)
+        for i in 0..<n { spreads[i] += plainRe[0] }
+    }
+
     /// Scaled direct sums at one target.
-    private func directSums(_ ts: Double, _ tc: Double) -> (
+    private func directSums(at x: Double) -> (
         potential: Double, gradient: Double, shift: Double
     ) {
         let (a, b) = exponents
-        let shift = self.shift(ts, tc)
+        let shift = self.shift(at: x)
         var sums = (0.0, 0.0)
         withUnsafeMutableBytes(of: &sums) {
             tf_kernel_sums(
-                masses.count, halfSines, halfCosines, masses, ts, tc, a, b, shift,
+                masses.count, angles, masses, x, a, b, shift,
                 $0.baseAddress!.assumingMemoryBound(to: Double.self))
         }
         return (sums.0, sums.1, shift)
     }
 
     /// The exponent to add where e^{-2|β'|} would leave the range of Double.
-    private func shift(_ ts: Double, _ tc: Double) -> Double {
+    private func shift(at x: Double) -> Double {
         let (a, b) = exponents
         if a + b < 300 { return 0 }
-        return 2 * tf_kernel_exponent(masses.count, halfSines, halfCosines, ts, tc, a, b)
+        return 2 * tf_kernel_exponent(masses.count, angles, x, a, b)
     }
 
     /// log W (with the factor e^{|β'|} taken out) and its first three derivatives at x.
     public func logarithm(at x: Double) -> LogPotential {
-        let (ts, tc) = (sin(x / 2), cos(x / 2))
         let (a, b) = exponents
-        let shift = self.shift(ts, tc)
+        let shift = self.shift(at: x)
         var sums = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         withUnsafeMutableBytes(of: &sums) {
             tf_kernel_moments(
-                masses.count, halfSines, halfCosines, masses, ts, tc, a, b, shift,
+                masses.count, angles, masses, x, a, b, shift,
                 $0.baseAddress!.assumingMemoryBound(to: Double.self))
         }
         let β = inverseTemperature

@@ -76,7 +76,8 @@ struct AtomEquation: DifferentialEquation {
             let half = (images[j] - φ) / 2
             let (s, c) = (sin(half), cos(half))
             let ℓ = β >= 0 ? -2 * β * s * s : 2 * β * c * c
-            let term = imageMasses[j] * exp(ℓ + scale) * (2 * s * c)
+            // On itself an atom has no force, and e^{scale} overflows beyond t = 10^308.
+            let term = s == 0 ? 0 : imageMasses[j] * exp(ℓ + scale) * (2 * s * c)
             sum += term
             absolute += abs(term)
             if attention.normalization == .softmax { normalizer += imageMasses[j] * exp(ℓ - top) }

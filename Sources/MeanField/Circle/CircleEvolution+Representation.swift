@@ -2,7 +2,7 @@ import Foundation
 import Spectral
 import TimeIntegration
 
-// Where an evolution starts, and how one representation hands over to the next.
+// Where an evolution starts.
 
 extension CircleEvolution {
     /// Most grid points that diffusion may ask for.
@@ -24,7 +24,7 @@ extension CircleEvolution {
         note("start", error: 0)
     }
 
-    private mutating func note(_ reason: String, error: Double) {
+    mutating func note(_ reason: String, error: Double) {
         let now = representation
         changes.append(
             RepresentationChange(
@@ -33,7 +33,7 @@ extension CircleEvolution {
 
     // MARK: Starts
 
-    private mutating func startSpectral(_ start: StartingMeasure) throws {
+    mutating func startSpectral(_ start: StartingMeasure) throws {
         let fold = symmetry.fold
         let limit = attention.diffusion > 0 ? Self.exhaustiveGrid : 4096
         let kernelDegree = PointPotential(inverseTemperature: attention.inverseTemperature).top
@@ -47,10 +47,11 @@ extension CircleEvolution {
             let y = internalCoefficients(re, im, modes: equation.base.modes)
             let rest = re.indices.dropFirst((equation.base.modes + 1) * fold)
             let lost = rest.reduce(0) { max($0, abs(re[$1]), abs(im[$1])) }
-            if max(lost, equation.base.tail(of: y)) <= options.spectralTail || options.resolution != nil
+            if max(lost, equation.base.tail(of: y)) <= options.spectralTail
+                || options.resolution != nil
             {
                 spectral = AdaptiveIntegrator(
-                    equation: equation, state: y, fixedStep: options.eulerStep)
+                    equation: equation, state: y, method: options.method)
                 return
             }
             if points * fold * 2 > limit {
@@ -70,11 +71,11 @@ extension CircleEvolution {
             base: SpectralEquation(
                 attention: attention, points: points, fold: symmetry.fold,
                 isEven: symmetry.reflects, tolerance: options.timeTolerance),
-            tailTolerance: options.spectralTail)
+            tailTolerance: options.spectralTail, isPlain: isImplicit)
     }
 
     /// (Re, Im) of c_{jq} in the internal frame, real for a density that is even about the origin.
-    private func internalCoefficients(_ re: [Double], _ im: [Double], modes: Int) -> [Double] {
+    func internalCoefficients(_ re: [Double], _ im: [Double], modes: Int) -> [Double] {
         var y = [Double](repeating: 0, count: 2 * modes)
         for j in 1...modes where j * symmetry.fold < re.count {
             let k = j * symmetry.fold
@@ -85,7 +86,7 @@ extension CircleEvolution {
         return y
     }
 
-    private mutating func startCells(_ start: StartingMeasure) {
+    mutating func startCells(_ start: StartingMeasure) {
         let origin = symmetry.origin
         let edges = start.initial.edges.flatMap { θ in
             (-1...1).map { θ - origin + 2 * .pi * Double($0) }
@@ -94,7 +95,7 @@ extension CircleEvolution {
     }
 
     /// Panels that resolve `density` on one domain of the symmetry; `density` in the internal frame.
-    private mutating func buildCells(edges: [Double], density: (Double) -> Double) {
+    mutating func buildCells(edges: [Double], density: (Double) -> Double) {
         // Without reflections the domain may start anywhere: at the thinnest place.
         var from = 0.0
         let length = symmetry.reflects ? symmetry.period / 2 : symmetry.period
@@ -120,13 +121,13 @@ extension CircleEvolution {
             tolerance: options.timeTolerance / sharpness)
         cells = AdaptiveIntegrator(
             equation: equation, state: mesh.angles, controller: controller,
-            fixedStep: options.eulerStep)
+            method: options.method)
         self.mesh = mesh
         spectral = nil
         atoms = nil
     }
 
-    private mutating func startAtoms(angles: [Double], masses: [Double]) {
+    mutating func startAtoms(angles: [Double], masses: [Double]) {
         var points = Self.fundamental(angles: angles, masses: masses, of: symmetry)
         if points.angles.count <= Self.fewAtoms {
             joinAtoms(&points, velocities: nil)
@@ -140,7 +141,7 @@ extension CircleEvolution {
     }
 
     /// One representative of each orbit with the mass of the orbit, sorted by angle.
-    private static func fundamental(
+    static func fundamental(
         angles: [Double], masses: [Double], of symmetry: DihedralSymmetry
     ) -> AtomList {
         let width = symmetry.reflects ? symmetry.period / 2 : symmetry.period
@@ -163,198 +164,5 @@ extension CircleEvolution {
         list.sort { $0.angle < $1.angle }
         return AtomList(
             angles: list.map(\.angle), masses: list.map(\.mass), isPinned: list.map(\.isPinned))
-    }
-
-    // MARK: Hand-overs
-
-    /// Makes the last step permanent and changes the representation where that is due.
-    public mutating func finishStep() throws {
-        if spectral != nil {
-            try finishSpectralStep()
-        } else if cells != nil {
-            finishCellStep()
-        } else {
-            finishAtomStep()
-        }
-    }
-
-    private mutating func finishSpectralStep() throws {
-        let y = spectral!.state
-        let points = spectral!.equation.base.points
-        let tail = spectral!.equation.base.tail(of: y)
-        let minimum = spectral!.equation.base.minimum(of: y)
-        let isNegative = minimum < -max(100 * options.spectralTail, 1e-12)
-        if tail <= options.spectralTail && !isNegative { return }
-        let limit =
-            attention.diffusion > 0 ? Self.exhaustiveGrid : options.largestGrid
-        if points * symmetry.fold * 2 <= limit && !isNegative {
-            refineGrid(to: points * 2)
-        } else if attention.diffusion > 0 {
-            if isNegative || tail > 1e-3 {
-                throw EvolutionError.resolutionExhausted(points: points * symmetry.fold * 2)
-            }
-        } else {
-            let equation = spectral!.equation.base
-            buildCells(edges: []) { equation.density(of: y, at: $0) }
-            note(
-                isNegative
-                    ? "density negative on the grid" : "spectral tail above its tolerance",
-                error: max(tail, -minimum))
-        }
-    }
-
-    private mutating func refineGrid(to points: Int) {
-        let equation = spectralEquation(points: points)
-        let old = spectral!.state
-        let y = old + [Double](repeating: 0, count: equation.dimension - old.count)
-        spectral = AdaptiveIntegrator(
-            equation: equation, state: y, controller: spectral!.controller,
-            fixedStep: options.eulerStep)
-    }
-
-    private mutating func finishCellStep() {
-        var adapted = mesh!
-        adapted.angles = cells!.state
-        let pinned = cells!.equation.isPinned
-        let velocities = cells!.derivative
-        // Pinned points exist only where the mesh is made of points from the start.
-        guard adapted.adapt(velocities: velocities) else {
-            mesh = adapted
-            return
-        }
-        let kept = pinned.count == adapted.count ? pinned : Self.unpinned(adapted.count)
-        if adapted.isPoints && adapted.count <= Self.fewAtoms {
-            var list = AtomList(
-                angles: adapted.angles, masses: adapted.masses, isPinned: kept)
-            joinAtoms(&list, velocities: nil)
-            moveAtoms(list, controller: cells!.controller)
-            note("all mass within single points", error: 1e-16 * Double(steps))
-        } else {
-            moveCells(adapted, pinned: kept, controller: cells!.controller)
-        }
-    }
-
-    private static func unpinned(_ count: Int) -> [Bool] { [Bool](repeating: false, count: count) }
-
-    // MARK: Atoms
-
-    /// Most atoms that are summed pair by pair with full relative accuracy.
-    static let fewAtoms = 512
-
-    /// Representatives of the orbits of atoms, ascending.
-    struct AtomList {
-        var angles: [Double]
-        var masses: [Double]
-        var isPinned: [Bool]
-    }
-
-    private mutating func moveAtoms(_ list: AtomList, controller: StepController?) {
-        var equation = AtomEquation(
-            attention: attention, symmetry: symmetry, masses: list.masses,
-            isPinned: list.isPinned, tolerance: atomTolerance)
-        let old = atoms?.equation.timeUnit ?? 0
-        // Forward Euler keeps its step in the papers' time.
-        equation.timeUnit =
-            options.eulerStep == nil ? equation.assess(list.angles).unit ?? old : 0
-        var next = controller
-        if controller != nil {
-            next!.nextStep = scalbn(next!.nextStep, old - equation.timeUnit)
-        }
-        atoms = AdaptiveIntegrator(
-            equation: equation, state: list.angles, controller: next, fixedStep: options.eulerStep)
-        spectral = nil
-        cells = nil
-        mesh = nil
-    }
-
-    /// Merge times multiply an error of the gap by β sin: keep it far below the tolerance.
-    private var atomTolerance: Double {
-        max(1e-2 * options.timeTolerance / sharpness, 4e-16)
-    }
-
-    /// Goes on with stored atoms in their stored unit of time.
-    mutating func resumeAtoms(_ state: EvolutionState, controller: StepController) {
-        let equation = AtomEquation(
-            attention: attention, symmetry: symmetry, masses: state.masses,
-            isPinned: state.isPinned, tolerance: atomTolerance, timeUnit: state.parameter)
-        atoms = AdaptiveIntegrator(
-            equation: equation, state: state.unknowns, controller: controller,
-            fixedStep: options.eulerStep)
-    }
-
-    private mutating func finishAtomStep() {
-        let equation = atoms!.equation
-        var list = AtomList(
-            angles: atoms!.state, masses: equation.masses, isPinned: equation.isPinned)
-        if joinAtoms(&list, velocities: atoms!.derivative) {
-            moveAtoms(list, controller: atoms!.controller)
-            return
-        }
-        // A new unit of time when the drift has changed by more than 2^8.
-        if options.eulerStep == nil, let unit = atoms!.equation.assess(list.angles).unit,
-            abs(unit - equation.timeUnit) > 8
-        {
-            moveAtoms(list, controller: atoms!.controller)
-        }
-    }
-
-    /// Joins contracting neighbours within 3e-8/b at their centre of mass; `true` if any were joined.
-    ///
-    /// What is lost is the variance of the pair, (b·gap)² of the force: below rounding. Without
-    /// velocities only coinciding atoms are joined.
-    @discardableResult
-    private func joinAtoms(_ list: inout AtomList, velocities: [Double]?) -> Bool {
-        let reach = velocities == nil ? 0 : 3e-8 / sharpness
-        var v = velocities ?? [Double](repeating: 0, count: list.angles.count)
-        var joined = false
-        func contracts(_ gap: Double, _ closing: Double) -> Bool {
-            gap <= reach && (gap == 0 || closing < 0)
-        }
-        var i = 0
-        while i + 1 < list.angles.count {
-            let gap = list.angles[i + 1] - list.angles[i]
-            guard contracts(gap, v[i + 1] - v[i]) else {
-                i += 1
-                continue
-            }
-            let (m, n) = (list.masses[i], list.masses[i + 1])
-            let isPinned = list.isPinned[i] || list.isPinned[i + 1]
-            list.angles[i] =
-                list.isPinned[i]
-                ? list.angles[i]
-                : list.isPinned[i + 1] ? list.angles[i + 1] : list.angles[i] + gap * (n / (m + n))
-            list.masses[i] = m + n
-            list.isPinned[i] = isPinned
-            list.angles.remove(at: i + 1)
-            list.masses.remove(at: i + 1)
-            list.isPinned.remove(at: i + 1)
-            v.remove(at: i + 1)
-            joined = true
-        }
-        let last = list.angles.count - 1
-        if symmetry.reflects {
-            // Meeting its own mirror image pins an atom to the axis.
-            for (index, axis) in [(0, 0.0), (last, symmetry.period / 2)]
-            where !list.isPinned[index] {
-                let closing = axis == 0 ? v[index] : -v[index]
-                if contracts(2 * abs(list.angles[index] - axis), closing) {
-                    list.angles[index] = axis
-                    list.isPinned[index] = true
-                    joined = true
-                }
-            }
-        } else if symmetry.fold == 1 && last > 0 {
-            let gap = list.angles[0] + 2 * .pi - list.angles[last]
-            if contracts(gap, v[0] - v[last]) {
-                let (m, n) = (list.masses[last], list.masses[0])
-                list.angles[last] += gap * (n / (m + n))
-                list.masses[last] = m + n
-                list.angles.remove(at: 0)
-                list.masses.remove(at: 0)
-                list.isPinned.remove(at: 0)
-                joined = true
-            }
-        }
-        return joined
     }
 }

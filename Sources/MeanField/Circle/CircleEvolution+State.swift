@@ -22,6 +22,8 @@ public struct EvolutionState: Sendable, Equatable {
     public var isPinned: [Bool]
     /// Changes of representation so far.
     public var changes: [RepresentationChange]
+    /// Whether the spectral equation is stepped implicitly (1 or 0), and its quiet steps in a row.
+    public var stiffness: [Int] = [0, 0]
 
     /// A state from stored numbers.
     public init(
@@ -55,6 +57,7 @@ extension CircleEvolution {
         if let spectral {
             state.equation = "spectral"
             state.parameter = spectral.equation.base.points
+            state.stiffness = [isImplicit ? 1 : 0, quietSteps]
             keep(spectral.state, spectral.controller)
         } else if let cells, let mesh {
             state.equation = "cells"
@@ -86,12 +89,15 @@ extension CircleEvolution {
         let n = state.unknowns.count
         switch state.equation {
         case "spectral":
-            guard state.parameter >= 16, state.parameter % 2 == 0 else { return nil }
+            guard state.parameter >= 16, state.parameter % 2 == 0, state.stiffness.count == 2
+            else { return nil }
+            isImplicit = state.stiffness[0] != 0
+            quietSteps = state.stiffness[1]
             let equation = spectralEquation(points: state.parameter)
             guard equation.dimension == n else { return nil }
             spectral = AdaptiveIntegrator(
                 equation: equation, state: state.unknowns, controller: controller,
-                fixedStep: options.eulerStep)
+                method: isImplicit ? .implicit : options.method)
         case "cells":
             guard state.masses.count == n, state.isPinned.count == n,
                 let mesh = CellMesh(

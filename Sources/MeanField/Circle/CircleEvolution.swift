@@ -26,6 +26,7 @@ public struct EvolutionOptions: Sendable, Equatable {
         self.eulerStep = eulerStep
     }
 
+    var method: SteppingMethod { eulerStep.map { .euler(step: $0) } ?? .explicit }
     /// Largest coefficient that may stand at the end of the spectrum.
     var spectralTail: Double { max(1e-4 * densityTolerance, 1e-14) }
     /// What one cell may lose.
@@ -67,6 +68,10 @@ public struct CircleEvolution: Sendable {
     var spectral: AdaptiveIntegrator<IntegratingFactorEquation>?
     var cells: AdaptiveIntegrator<PointEquation>?
     var atoms: AdaptiveIntegrator<AtomEquation>?
+    /// Whether `spectral` is stepped implicitly: slow motion in a stiff equation.
+    var isImplicit = false
+    /// Explicit steps in a row that moved the density by less than a thousandth; implicit steps.
+    var quietSteps = 0
     /// The spans of the nodes that `cells` moves.
     var mesh: CellMesh?
 

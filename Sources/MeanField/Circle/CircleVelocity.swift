@@ -24,8 +24,7 @@ public struct CircleVelocity: Sendable {
             [Double](repeating: 0, count: n)
         )
         potential.evaluate(
-            halfSines: angles.map { sin($0 / 2) }, halfCosines: angles.map { cos($0 / 2) },
-            gradient: &gradient, potential: &weight, shift: &shift)
+            at: angles, gradient: &gradient, potential: &weight, shift: &shift)
         return (0..<n).map { i in
             attention.normalization == .softmax
                 ? attention.value * gradient[i] / weight[i]

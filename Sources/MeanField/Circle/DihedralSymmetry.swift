@@ -54,14 +54,16 @@ public struct DihedralSymmetry: Sendable, Equatable {
     public static func of(angles: [Double], labels: [[Double]]) -> DihedralSymmetry {
         let n = angles.count
         func same(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-14 * max(abs(a), abs(b)) }
-        func isInvariant(_ map: (Double) -> Double) -> Bool {
-            (0..<n).allSatisfy { i in
-                let image = map(angles[i])
-                return (0..<n).contains { j in
-                    abs(remainder(image - angles[j], 2 * .pi)) < 1e-14
-                        && zip(labels[i], labels[j]).allSatisfy { same($0, $1) }
-                }
+        func multiplicity(_ angle: Double, _ label: [Double]) -> Int {
+            (0..<n).count { j in
+                abs(remainder(angle - angles[j], 2 * .pi)) < 1e-14
+                    && zip(label, labels[j]).allSatisfy { same($0, $1) }
             }
+        }
+        // Points may coincide: an image must hold as many of a kind as the place itself.
+        let own = (0..<n).map { multiplicity(angles[$0], labels[$0]) }
+        func isInvariant(_ map: (Double) -> Double) -> Bool {
+            (0..<n).allSatisfy { multiplicity(map(angles[$0]), labels[$0]) == own[$0] }
         }
         let fold =
             (1...n).last { q in

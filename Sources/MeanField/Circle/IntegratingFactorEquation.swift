@@ -18,6 +18,7 @@ struct IntegratingFactorEquation: DifferentialEquation {
     /// L_j ≤ 0 for each unknown, shape [dimension]; empty: no factor.
     let rates: [Double]
     let longestStep: Double
+    private var jacobianOfBase: SpectralJacobian?
     /// Largest error in the upper half of the spectrum: what its last coefficients may be.
     private let tailTolerance: Double
     /// Perturbations of a stable uniform density need no accuracy below this.
@@ -26,8 +27,10 @@ struct IntegratingFactorEquation: DifferentialEquation {
     private var factors: [Double]
     private var unfolded: [Double]
 
-    init(base: SpectralEquation, tailTolerance: Double) {
+    /// The equation in the variable w; with `isPlain` in u itself, for implicit steps.
+    init(base: SpectralEquation, tailTolerance: Double, isPlain: Bool = false) {
         self.base = base
+        jacobianOfBase = isPlain ? SpectralJacobian(base) : nil
         self.tailTolerance = tailTolerance
         let theory = LinearTheory(attention: base.attention)
         let isStable = theory.mostUnstableDegree == nil
@@ -39,7 +42,7 @@ struct IntegratingFactorEquation: DifferentialEquation {
                 ? min(0, theory.growthRate(degree: degree))
                 : -diffusion * Double(degree) * Double(degree)
         }
-        let largest = indexRates.reduce(0) { max($0, -$1) }
+        let largest = isPlain ? 0 : indexRates.reduce(0) { max($0, -$1) }
         rates = largest == 0 ? [] : indexRates.flatMap { [$0, $0] }
         longestStep = largest == 0 ? .infinity : 200 / largest
         factors = rates
@@ -65,6 +68,10 @@ struct IntegratingFactorEquation: DifferentialEquation {
 
     func unfold(_ y: inout [Double], after τ: Double) {
         for i in rates.indices { y[i] *= exp(rates[i] * τ) }
+    }
+
+    mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
+        jacobianOfBase!.evaluate(at: y, into: &matrix)
     }
 
     func errorScale(of y: [Double], into scale: inout [Double]) {

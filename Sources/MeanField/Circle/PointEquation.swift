@@ -7,7 +7,7 @@ import TimeIntegration
 ///
 /// One unknown for each orbit of the symmetry; pinned points sit on an axis of reflection and do not
 /// move. Velocities are accurate relative to W at every point (``PointPotential``).
-struct PointEquation: DifferentialEquation {
+package struct PointEquation: DifferentialEquation {
     let attention: IsotropicAttention
     let symmetry: DihedralSymmetry
     /// Absolute error allowed in an angle per step.
@@ -19,13 +19,11 @@ struct PointEquation: DifferentialEquation {
     private var potential: PointPotential
     private var images: [Double]
     private var imageMasses: [Double]
-    private var halfSines: [Double]
-    private var halfCosines: [Double]
     private var gradients: [Double]
     private var potentials: [Double]
     private var shifts: [Double]
 
-    init(
+    package init(
         attention: IsotropicAttention, symmetry: DihedralSymmetry, masses: [Double],
         isPinned: [Bool], tolerance: Double
     ) {
@@ -36,28 +34,23 @@ struct PointEquation: DifferentialEquation {
         self.isPinned = isPinned
         potential = PointPotential(inverseTemperature: attention.inverseTemperature)
         let zero = [Double](repeating: 0, count: masses.count)
-        (halfSines, halfCosines, gradients, potentials, shifts) = (zero, zero, zero, zero, zero)
+        (gradients, potentials, shifts) = (zero, zero, zero)
         let expanded = symmetry.expand(angles: zero, masses: masses, isPinned: isPinned)
         images = expanded.angles
         imageMasses = expanded.masses
     }
 
-    var dimension: Int { masses.count }
+    package var dimension: Int { masses.count }
 
     /// Number of points on the whole circle.
     var imageCount: Int { imageMasses.count }
 
-    mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
+    package mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         precondition(y.count == dimension && dy.count == dimension)
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         potential.setSources(angles: images, masses: imageMasses)
-        for i in 0..<y.count {
-            halfSines[i] = sin(y[i] / 2)
-            halfCosines[i] = cos(y[i] / 2)
-        }
         potential.evaluate(
-            halfSines: halfSines, halfCosines: halfCosines, gradient: &gradients,
-            potential: &potentials, shift: &shifts)
+            at: y, gradient: &gradients, potential: &potentials, shift: &shifts)
         if attention.normalization == .softmax {
             for i in 0..<y.count { dy[i] = attention.value * gradients[i] / potentials[i] }
         } else {
@@ -70,7 +63,7 @@ struct PointEquation: DifferentialEquation {
         for i in 0..<y.count where isPinned[i] { dy[i] = 0 }
     }
 
-    func errorScale(of y: [Double], into scale: inout [Double]) {
+    package func errorScale(of y: [Double], into scale: inout [Double]) {
         for i in 0..<scale.count { scale[i] = tolerance }
     }
 }

@@ -10,10 +10,12 @@ import TimeIntegration
 ///
 /// with a_k = I_k(β') e^{-|β'|}. The unknowns are (Re c_{jq}, Im c_{jq}), j = 1 … J, where q is the
 /// order of the rotational symmetry: a q-fold density stays q-fold exactly. A density that is even
-/// about 0 has real coefficients and keeps them (`isEven`). Products are formed on n ≥ 3J + 1 points
-/// (2/3 rule). Mass is c_0 and never changes. One right-hand side costs four transforms of length n
-/// (three unless softmax). Source: arXiv:2312.10794, section 6; aliasing: S. A. Orszag,
-/// J. Atmos. Sci. 28 (1971) 1074.
+/// about 0 has real coefficients and keeps them (`isEven`). Mass is c_0 and never changes.
+///
+/// The product ρ v is a short convolution where v has few modes (``VelocityBand``,
+/// ``BandTransport``: O(J log K)); elsewhere it is formed on n ≥ 3J + 1 points (``GridTransport``:
+/// four transforms of length n, three unless softmax). Both are exact up to rounding; counted
+/// operations decide. Source: arXiv:2312.10794, section 6.
 public struct SpectralEquation: DifferentialEquation {
     /// The attention that moves the density.
     public let attention: IsotropicAttention
@@ -28,12 +30,11 @@ public struct SpectralEquation: DifferentialEquation {
     /// Highest index J.
     public let modes: Int
 
-    private let fft: RealFFT
-    private let multipliers: KernelMultipliers
-    private var spectrum: [Double]
-    private var density: [Double]
-    private var drift: [Double]
-    private var potential: [Double]
+    private var grid: GridTransport
+    private var velocityBand: VelocityBand?
+    private var bandTransport: BandTransport?
+    /// D (jq)², each twice; empty without diffusion.
+    private let decay: [Double]
 
     /// The equation on `points` grid points, for densities of symmetry `fold`.
     public init(
@@ -46,35 +47,38 @@ public struct SpectralEquation: DifferentialEquation {
         self.isEven = isEven
         self.tolerance = tolerance
         self.modes = (points - 1) / 3
-        self.fft = RealFFT(length: points, planning: planning)
-        self.multipliers = KernelMultipliers(
+        let multipliers = KernelMultipliers(
             inverseTemperature: attention.inverseTemperature, fold: fold, count: points / 2)
-        self.spectrum = [Double](repeating: 0, count: points + 2)
-        self.density = [Double](repeating: 0, count: points)
-        self.drift = [Double](repeating: 0, count: points)
-        self.potential = [Double](repeating: 0, count: points)
+        let velocity = VelocityGrid(
+            attention: attention, multipliers: multipliers, modes: modes, points: points,
+            planning: planning)
+        grid = GridTransport(velocity: velocity, modes: modes, fold: fold)
+        velocityBand = VelocityBand(
+            attention: attention, multipliers: multipliers, modes: modes, points: points,
+            planning: planning)
+        bandTransport = velocityBand.map { [modes] in
+            BandTransport(modes: modes, fold: fold, bands: $0.bands, planning: planning)
+        }
+        decay =
+            attention.diffusion == 0
+            ? []
+            : (0..<(2 * modes)).map { i in
+                let degree = Double((i / 2 + 1) * fold)
+                return attention.diffusion * degree * degree
+            }
     }
 
     public var dimension: Int { 2 * modes }
 
     public mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         precondition(y.count == dimension && dy.count == dimension)
-        attentionDrift(of: y)
-        load(y)
-        fft.synthesise(&spectrum, into: &density)
-        let n = points
-        for i in 0..<n { drift[i] *= density[i] }
-        fft.analyse(&drift, into: &spectrum)
-        let scale = 1 / Double(n)
-        let diffusion = attention.diffusion * Double(fold) * Double(fold)
-        let degree = Double(fold) * scale
-        for j in 1...modes {
-            let index = Double(j)
-            let (re, im) = (spectrum[2 * j], spectrum[2 * j + 1])
-            let decay = diffusion * index * index
-            dy[2 * j - 2] = degree * index * im - decay * y[2 * j - 2]
-            dy[2 * j - 1] = -degree * index * re - decay * y[2 * j - 1]
+        if let band = velocityBand?.resolve(y) {
+            bandTransport!.divergence(
+                of: y, velocity: velocityBand!.coefficients, band: band, into: &dy)
+        } else {
+            grid.divergence(of: y, into: &dy)
         }
+        for i in 0..<decay.count { dy[i] -= decay[i] * y[i] }
         if isEven { for j in 0..<modes { dy[2 * j + 1] = 0 } }
     }
 
@@ -93,11 +97,19 @@ public struct SpectralEquation: DifferentialEquation {
         return largest
     }
 
+    /// Whether `coarse` grid points hold the coefficients y: what they lose is below `tail`.
+    func isResolved(_ y: [Double], on coarse: Int, tail: Double) -> Bool {
+        let kept = (coarse - 1) / 3
+        guard kept >= 16, kept * fold >= attention.kernelModes else { return false }
+        for i in (2 * (kept - max(kept / 10, 4)))..<(2 * modes) where abs(y[i]) > tail {
+            return false
+        }
+        return true
+    }
+
     /// The least value of 2πρ on the grid.
     mutating func minimum(of y: [Double]) -> Double {
-        load(y)
-        fft.synthesise(&spectrum, into: &density)
-        return density.min() ?? 0
+        grid.minimum(of: y)
     }
 
     /// The measure with these coefficients, turned to the origin of `symmetry` and unfolded.
@@ -133,48 +145,5 @@ public struct SpectralEquation: DifferentialEquation {
             im = a * s + b * c
         }
         return (1 + 2 * re) / (2 * .pi)
-    }
-
-    /// Writes the attention velocity on the grid into `drift`.
-    private mutating func attentionDrift(of y: [Double]) {
-        let n = points
-        let top = min(modes, multipliers.bandLimit)
-        for i in 0..<spectrum.count { spectrum[i] = 0 }
-        let g = multipliers.gradient
-        if top > 0 {
-            for j in 1...top {
-                spectrum[2 * j] = -g[j] * y[2 * j - 1]
-                spectrum[2 * j + 1] = g[j] * y[2 * j - 2]
-            }
-        }
-        fft.synthesise(&spectrum, into: &drift)
-        guard attention.normalization == .softmax else {
-            let gain = attention.unnormalizedGain
-            for i in 0..<n { drift[i] *= gain }
-            return
-        }
-        load(y, constant: multipliers.kernel[0], weights: multipliers.kernel, top: top)
-        fft.synthesise(&spectrum, into: &potential)
-        let gain = attention.value
-        for i in 0..<n { drift[i] *= gain / potential[i] }
-    }
-
-    /// Fills `spectrum` with `constant` and w_j c_j, j ≤ `top`.
-    private mutating func load(_ y: [Double], constant: Double, weights: [Double], top: Int) {
-        for i in 0..<spectrum.count { spectrum[i] = 0 }
-        spectrum[0] = constant
-        guard top > 0 else { return }
-        for j in 1...top {
-            spectrum[2 * j] = weights[j] * y[2 * j - 2]
-            spectrum[2 * j + 1] = weights[j] * y[2 * j - 1]
-        }
-    }
-
-    /// Fills `spectrum` with the coefficients themselves.
-    private mutating func load(_ y: [Double]) {
-        spectrum[0] = 1
-        spectrum[1] = 0
-        for i in 0..<(2 * modes) { spectrum[i + 2] = y[i] }
-        for i in (2 * modes + 2)..<spectrum.count { spectrum[i] = 0 }
     }
 }

@@ -113,7 +113,8 @@ extension Scenario {
         case .count(let count):
             guard let last = steps.last else { return [.zero] }
             let half = max(1, (count - 1) / 2)
-            let early = min(last, outcome.clusteringEnd.map { ModelTime($0.approximation * 1.2) } ?? last)
+            let clusteringEnd = outcome.clusteringEnd ?? last
+            let early = min(last, clusteringEnd.scaled(by: 1.2))
             var times: Set<ModelTime> = [.zero]
             for i in 1...half {
                 times.insert(steps[(steps.count - 1) * i / half])

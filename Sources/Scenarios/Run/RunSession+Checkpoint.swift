@@ -17,8 +17,8 @@ extension RunSession {
         archive.store(plan.coarser, as: "coarser")
         archive.store(plan.perturbed, as: "perturbed")
         if let confirmation = plan.confirmation { archive.store(confirmation, as: "confirmation") }
-        archive.store(plan.snapshotTimes, as: "snapshot_times")
-        archive.store(plan.stepTimes, as: "step_times")
+        archive.store(times: plan.snapshotTimes, as: "snapshot_times")
+        archive.store(times: plan.stepTimes, as: "step_times")
         return archive
     }
 
@@ -83,7 +83,7 @@ extension Realization {
 }
 
 extension Archive {
-    mutating func store(_ times: [ModelTime], as name: String) {
+    mutating func store(times: [ModelTime], as name: String) {
         self[doubles: name + ".significand"] = times.map(\.significand)
         self[integers: name + ".exponent"] = times.map(\.exponent)
     }
@@ -101,10 +101,10 @@ extension Archive {
 
     mutating func store(_ outcome: Outcome, as name: String) {
         self[string: name + ".ended"] = outcome.ended.rawValue
-        store([outcome.endTime], as: name + ".end")
-        store(outcome.clusteringEnd.map { [$0] } ?? [], as: name + ".clustering_end")
-        store(outcome.consensus.map { [$0] } ?? [], as: name + ".consensus")
-        store(outcome.mergers, as: name + ".mergers")
+        store(times: [outcome.endTime], as: name + ".end")
+        store(times: outcome.clusteringEnd.map { [$0] } ?? [], as: name + ".clustering_end")
+        store(times: outcome.consensus.map { [$0] } ?? [], as: name + ".consensus")
+        store(times: outcome.mergers, as: name + ".mergers")
         self[integers: name + ".clusters"] = [
             outcome.clustersAtEnd, outcome.clustersAtClusteringEnd ?? -1,
         ]
@@ -124,15 +124,16 @@ extension Archive {
     // MARK: Evolution
 
     mutating func store(_ state: EvolutionState) {
-        store([state.time], as: "time")
+        store(times: [state.time], as: "time")
         self[string: "equation"] = state.equation
         self[integers: "steps"] = [state.steps, state.parameter]
         self[doubles: "unknowns"] = state.unknowns
         self[doubles: "controller"] = state.controller
         self[doubles: "masses"] = state.masses
         self[integers: "spans"] = state.spans
+        self[integers: "stiffness"] = state.stiffness
         self[integers: "pinned"] = state.isPinned.map { $0 ? 1 : 0 }
-        store(state.changes.map(\.from), as: "changes.from")
+        store(times: state.changes.map(\.from), as: "changes.from")
         self[string: "changes.kind"] = state.changes.map(\.kind).joined(separator: "\n")
         self[string: "changes.reason"] = state.changes.map(\.reason).joined(separator: "\n")
         self[integers: "changes.size"] = state.changes.map(\.size)
@@ -148,7 +149,7 @@ extension Archive {
         guard numbers.count == 2, let time = try times("time").first, kinds.count == from.count,
             reasons.count == from.count, sizes.count == from.count, errors.count == from.count
         else { throw CheckpointError.layout }
-        return EvolutionState(
+        var state = EvolutionState(
             steps: numbers[0], time: time, equation: try string("equation"),
             parameter: numbers[1], unknowns: try doubles("unknowns"),
             controller: try doubles("controller"), masses: try doubles("masses"),
@@ -158,20 +159,22 @@ extension Archive {
                     from: from[$0], kind: kinds[$0], size: sizes[$0], reason: reasons[$0],
                     error: errors[$0])
             })
+        state.stiffness = try integers("stiffness")
+        return state
     }
 
     // MARK: Detector
 
     mutating func store(_ detector: PhaseDetector) {
-        store(detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
-        store(detector.consensus.map { [$0] } ?? [], as: "consensus")
-        store(detector.mergers.map(\.time.time), as: "mergers.time")
+        store(times: detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
+        store(times: detector.consensus.map { [$0] } ?? [], as: "consensus")
+        store(times: detector.mergers.map(\.time.time), as: "mergers.time")
         self[integers: "mergers.kind"] = detector.mergers.map { $0.kind == .merged ? 0 : 1 }
         self[integers: "mergers.after"] = detector.mergers.map(\.clustersAfter)
         store(detector.mergers.map(\.into), as: "mergers.into")
         let census = detector.clustersAtClusteringEnd
         store(census?.members ?? [], as: "clusters")
-        store(census.map { [$0.time] } ?? [], as: "clusters.time")
+        store(times: census.map { [$0.time] } ?? [], as: "clusters.time")
         self[doubles: "clusters.condensed"] = census.map { [$0.condensed] } ?? []
         store(detector.current.clusters, as: "current")
         self[doubles: "current.condensed"] = [detector.current.condensed]

@@ -24,13 +24,14 @@ public struct PredictionReport: Sendable {
         }
         lines.append("")
         if let critical = prediction.criticalDiffusion {
-            lines.append("Critical noise: D = \(critical); above it the uniform density is stable.")
+            lines.append("Critical noise: D = \(critical);")
+            lines.append("above it the uniform density is stable.")
         } else {
             lines.append("The uniform density is stable for every D >= 0.")
         }
         if let data = prediction.firstOrder {
             lines.append("The transition is of first order:")
-            lines.append("  clusters and uniform density coexist at D = \(data.coexistenceDiffusion)")
+            lines.append("  clusters and uniformity coexist at D = \(data.coexistenceDiffusion)")
             lines.append("    with |c_1| = \(data.coexistenceAmplitude) in the cluster")
             lines.append("  no cluster survives above D = \(data.foldDiffusion)")
         }
@@ -38,16 +39,16 @@ public struct PredictionReport: Sendable {
         lines.append(
             "  collapse    none: V K^T Q is a multiple of the identity, "
                 + "\(NumberText.plain(prediction.collapse.eigenvalues[0]))")
-        lines.append(
-            "  clustering  \(prediction.timeScales.clustering.map { NumberText.plain($0) } ?? "never")")
-        lines.append(
-            "  pairing     "
-                + (prediction.timeScales.pairingLog10.map { "10^\(NumberText.plain($0))" } ?? "none"))
+        let clustering = prediction.timeScales.clustering.map { NumberText.plain($0) }
+        lines.append("  clustering  \(clustering ?? "never")")
+        let pairing = prediction.timeScales.pairingLog10.map { "10^\(NumberText.plain($0))" }
+        lines.append("  pairing     \(pairing ?? "none")")
         if let clusters = prediction.clusters {
             lines += ["", "Clusters at the end of the linear phase:"]
             for outcome in clusters.outcomes.prefix(8) {
                 let percent = (outcome.probability * 1000).rounded() / 10
-                lines.append("  \(outcome.clusters) with probability \(NumberText.plain(percent)) %")
+                lines.append(
+                    "  \(outcome.clusters) with probability \(NumberText.plain(percent)) %")
             }
         }
         return lines.joined(separator: "\n")

@@ -1,0 +1,82 @@
+import Spectral
+
+extension CellMesh {
+    /// Mass at angles below φ, with panels cut where φ(ξ) = φ.
+    func mass(below φ: Double) -> Double {
+        var sum = 0.0
+        for span in spans {
+            let range = span.start..<(span.start + span.count)
+            if angles[range.upperBound - 1] < φ && !span.isPanel {
+                sum += masses[range].reduce(0, +)
+            } else if span.isPanel {
+                sum += panelMass(span, below: φ)
+            } else {
+                for i in range where angles[i] < φ { sum += masses[i] }
+            }
+        }
+        return sum
+    }
+
+    private func panelMass(_ span: Span, below φ: Double) -> Double {
+        let range = span.start..<(span.start + span.count)
+        let (low, high) = (angles[span.start], angles[range.upperBound - 1])
+        let margin = 0.2 * (high - low)
+        if φ < low - margin { return 0 }
+        let total = masses[range].reduce(0, +)
+        if φ > high + margin { return total }
+        let p = Self.panel
+        let position = p.coefficients(of: angles[range])
+        if LegendrePanel.valueAndSlope(position, at: -1).value >= φ { return 0 }
+        if LegendrePanel.valueAndSlope(position, at: 1).value <= φ { return total }
+        // Newton's method inside a bracket.
+        var (a, b) = (-1.0, 1.0)
+        var ξ = 2 * (φ - low) / (high - low) - 1
+        for _ in 0..<60 {
+            if !(ξ > a && ξ < b) { ξ = (a + b) / 2 }
+            let (value, slope) = LegendrePanel.valueAndSlope(position, at: ξ)
+            if value < φ { a = ξ } else { b = ξ }
+            let change = (φ - value) / slope
+            ξ += change
+            if abs(change) < 1e-15 || b - a < 1e-15 { break }
+        }
+        let density = p.coefficients(
+            of: (0..<p.count).map { masses[span.start + $0] / p.weights[$0] })
+        return min(total, max(0, LegendrePanel.integral(density, to: min(1, max(-1, ξ)))))
+    }
+}
+
+extension CellMesh {
+    /// The mesh with all its images under `symmetry`, in the angles θ of the circle.
+    ///
+    /// `isPinned` marks the single points that sit on an axis of reflection.
+    func expanded(by symmetry: DihedralSymmetry, isPinned: [Bool]) -> CellMesh {
+        var pieces = [(span: Span, sign: Double, turn: Double, share: Double)]()
+        for g in 0..<symmetry.fold {
+            let turn = symmetry.origin + symmetry.period * Double(g)
+            for span in spans {
+                let isTwofold = symmetry.reflects && !isPinned[span.start]
+                let share = 1 / Double(isTwofold ? 2 * symmetry.fold : symmetry.fold)
+                pieces.append((span, 1, turn, share))
+                if isTwofold { pieces.append((span, -1, turn, share)) }
+            }
+        }
+        func position(_ piece: (span: Span, sign: Double, turn: Double, share: Double)) -> Double {
+            piece.turn + piece.sign * angles[piece.span.start]
+        }
+        pieces.sort { position($0) < position($1) }
+        var result = CellMesh(sharpness: sharpness, tolerance: tolerance, angles: [], masses: [])
+        for piece in pieces {
+            let range = piece.span.start..<(piece.span.start + piece.span.count)
+            var (x, m) = (
+                angles[range].map { piece.turn + piece.sign * $0 },
+                masses[range].map { $0 * piece.share }
+            )
+            if piece.sign < 0 {
+                x.reverse()
+                m.reverse()
+            }
+            result.append(angles: x, masses: m, isPanel: piece.span.isPanel)
+        }
+        return result
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import TimeIntegration
+
+// Atoms: their unit of time, and how they are joined.
+
+extension CircleEvolution {
+    /// Most atoms that are summed pair by pair with full relative accuracy.
+    static let fewAtoms = 512
+
+    /// Representatives of the orbits of atoms, ascending.
+    struct AtomList {
+        var angles: [Double]
+        var masses: [Double]
+        var isPinned: [Bool]
+    }
+
+    mutating func moveAtoms(_ list: AtomList, controller: StepController?) {
+        var equation = AtomEquation(
+            attention: attention, symmetry: symmetry, masses: list.masses,
+            isPinned: list.isPinned, tolerance: atomTolerance)
+        let old = atoms?.equation.timeUnit ?? 0
+        // Forward Euler keeps its step in the papers' time.
+        equation.timeUnit =
+            options.eulerStep == nil ? equation.assess(list.angles).unit ?? old : 0
+        var next = controller
+        if controller != nil {
+            next!.nextStep = scalbn(next!.nextStep, old - equation.timeUnit)
+        }
+        atoms = AdaptiveIntegrator(
+            equation: equation, state: list.angles, controller: next, method: options.method)
+        spectral = nil
+        cells = nil
+        mesh = nil
+    }
+
+    /// Merge times multiply an error of the gap by β sin: keep it far below the tolerance.
+    var atomTolerance: Double {
+        max(1e-2 * options.timeTolerance / sharpness, 4e-16)
+    }
+
+    /// Goes on with stored atoms in their stored unit of time.
+    mutating func resumeAtoms(_ state: EvolutionState, controller: StepController) {
+        let equation = AtomEquation(
+            attention: attention, symmetry: symmetry, masses: state.masses,
+            isPinned: state.isPinned, tolerance: atomTolerance, timeUnit: state.parameter)
+        atoms = AdaptiveIntegrator(
+            equation: equation, state: state.unknowns, controller: controller,
+            method: options.method)
+    }
+
+    mutating func finishAtomStep() {
+        let equation = atoms!.equation
+        var list = AtomList(
+            angles: atoms!.state, masses: equation.masses, isPinned: equation.isPinned)
+        if joinAtoms(&list, velocities: atoms!.derivative) {
+            moveAtoms(list, controller: atoms!.controller)
+            return
+        }
+        // A new unit of time when the drift has changed by more than 2^8.
+        if options.eulerStep == nil, let unit = atoms!.equation.assess(list.angles).unit,
+            abs(unit - equation.timeUnit) > 8
+        {
+            moveAtoms(list, controller: atoms!.controller)
+        }
+    }
+
+    /// Joins contracting neighbours within 3e-8/b at their centre of mass; `true` if any were joined.
+    ///
+    /// What is lost is the variance of the pair, (b·gap)² of the force: below rounding. Without
+    /// velocities only coinciding atoms are joined.
+    @discardableResult
+    func joinAtoms(_ list: inout AtomList, velocities: [Double]?) -> Bool {
+        let reach = velocities == nil ? 0 : 3e-8 / sharpness
+        var v = velocities ?? [Double](repeating: 0, count: list.angles.count)
+        var joined = false
+        func contracts(_ gap: Double, _ closing: Double) -> Bool {
+            gap <= reach && (gap == 0 || closing < 0)
+        }
+        var i = 0
+        while i + 1 < list.angles.count {
+            let gap = list.angles[i + 1] - list.angles[i]
+            guard contracts(gap, v[i + 1] - v[i]) else {
+                i += 1
+                continue
+            }
+            let (m, n) = (list.masses[i], list.masses[i + 1])
+            let isPinned = list.isPinned[i] || list.isPinned[i + 1]
+            list.angles[i] =
+                list.isPinned[i]
+                ? list.angles[i]
+                : list.isPinned[i + 1] ? list.angles[i + 1] : list.angles[i] + gap * (n / (m + n))
+            list.masses[i] = m + n
+            list.isPinned[i] = isPinned
+            list.angles.remove(at: i + 1)
+            list.masses.remove(at: i + 1)
+            list.isPinned.remove(at: i + 1)
+            v.remove(at: i + 1)
+            joined = true
+        }
+        let last = list.angles.count - 1
+        if symmetry.reflects {
+            // Meeting its own mirror image pins an atom to the axis.
+            for (index, axis) in [(0, 0.0), (last, symmetry.period / 2)]
+            where !list.isPinned[index] {
+                let closing = axis == 0 ? v[index] : -v[index]
+                if contracts(2 * abs(list.angles[index] - axis), closing) {
+                    list.angles[index] = axis
+                    list.isPinned[index] = true
+                    joined = true
+                }
+            }
+        } else if last > 0 {
+            let gap = list.angles[0] + symmetry.period - list.angles[last]
+            if contracts(gap, v[0] - v[last]) {
+                let (m, n) = (list.masses[last], list.masses[0])
+                list.angles[last] += gap * (n / (m + n))
+                list.masses[last] = m + n
+                list.angles.remove(at: 0)
+                list.masses.remove(at: 0)
+                list.isPinned.remove(at: 0)
+                joined = true
+            }
+        }
+        return joined
+    }
+}

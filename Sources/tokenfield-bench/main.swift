@@ -1,0 +1,29 @@
+// Measures what the solver is made of beside what it could be at best: one process, one thread,
+// interleaved samples, medians.
+//
+//     tokenfield-bench [--quick] [bench.json]
+
+import Foundation
+
+var arguments = Array(CommandLine.arguments.dropFirst())
+let isQuick = arguments.contains("--quick")
+arguments.removeAll { $0 == "--quick" }
+if arguments.count > 1 || arguments.contains(where: { $0.hasPrefix("-") }) {
+    FileHandle.standardError.write(Data("usage: tokenfield-bench [--quick] [bench.json]\n".utf8))
+    exit(64)
+}
+
+var suite = Suite(
+    stopwatch: Stopwatch(rounds: isQuick ? 3 : 31, time: isQuick ? 1e-4 : 2e-3), isQuick: isQuick)
+suite.transforms()
+suite.sharpness()
+suite.steps()
+suite.points()
+let path = arguments.first ?? ".build/bench.json"
+do {
+    try suite.report.write(to: path)
+    print("\nwritten: \(path)")
+} catch {
+    FileHandle.standardError.write(Data("error: \(path): \(error.localizedDescription)\n".utf8))
+    exit(1)
+}

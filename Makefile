@@ -39,7 +39,8 @@ figure: build
 	@.ci/install-packages gnuplot-nox
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
 	@mkdir -p docs
-	$(PROGRAM) figure $(RUN) --output docs/three-phases.png
+	$(PROGRAM) figure $(RUN)
+	cp $(RUN)/figure.png docs/three-phases.png
 
 lint: swift
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -37,7 +37,8 @@ import Testing
         for degree in 0..<p {
             let c = panel.coefficients(of: panel.nodes.map { pow($0, Double(degree)) })
             for ξ in [-1.0, -0.3, 0.0, 0.71, 1.0] {
-                #expect(abs(LegendrePanel.valueAndSlope(c, at: ξ).value - pow(ξ, Double(degree))) < 2e-14)
+                let value = LegendrePanel.valueAndSlope(c, at: ξ).value
+                #expect(abs(value - pow(ξ, Double(degree))) < 2e-14)
             }
         }
     }

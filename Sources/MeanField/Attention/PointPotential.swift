@@ -60,7 +60,11 @@ public struct PointPotential: Sendable {
     /// Takes the points with the given angles and masses as sources.
     public mutating func setSources(angles: [Double], masses: [Double]) {
         precondition(angles.count == masses.count)
-        self.angles = angles
+        // Element by element: shared storage would make the owner copy it at its next change.
+        if self.angles.count != angles.count {
+            self.angles = [Double](repeating: 0, count: angles.count)
+        }
+        for j in 0..<angles.count { self.angles[j] = angles[j] }
         self.masses = masses
         modesAreCurrent = false
     }

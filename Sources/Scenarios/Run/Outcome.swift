@@ -63,28 +63,38 @@ struct Outcome: Sendable, Equatable {
 /// The coarser computation has tolerances 32 times as large and half the resolution, so that its own
 /// error is many times that of the outcome: the distance bounds the error of the outcome from above,
 /// unless the two cancel. An event that the coarser computation does not have is uncertain by all of
-/// its time.
+/// its time. Where there is a confirmation, as fine as the outcome but from data perturbed by 1e-15, a
+/// distance from it of up to `perturbationShare` of the time belongs to the error; beyond that the time
+/// is noise-determined.
 struct StatedErrors: Sendable {
     let outcome: Outcome
     let coarser: Outcome
+    var confirmation: Outcome?
+
+    /// Relative change by rounding that still is an error and not another outcome; empirical.
+    private static let perturbationShare = 1e-6
 
     /// Times are located to a few units in the last place of a step.
     private static let resolution = 1e-14
 
-    private func error(_ fine: ModelTime?, _ coarse: ModelTime?) -> EventTime? {
-        fine.map { time in
-            let distance = coarse.map { Outcome.relativeDistance(time, $0) } ?? 1
-            return EventTime(
-                time: time, relativeError: time == .zero ? 0 : distance + Self.resolution)
+    private func error(_ event: (Outcome) -> ModelTime?) -> EventTime? {
+        event(outcome).map { time in
+            if time == .zero { return EventTime(time: time, relativeError: 0) }
+            var distance = event(coarser).map { Outcome.relativeDistance(time, $0) } ?? 1
+            if let moved = confirmation.flatMap(event) {
+                let change = Outcome.relativeDistance(time, moved)
+                if change <= Self.perturbationShare { distance = max(distance, change) }
+            }
+            return EventTime(time: time, relativeError: distance + Self.resolution)
         }
     }
 
-    var clusteringEnd: EventTime? { error(outcome.clusteringEnd, coarser.clusteringEnd) }
-    var consensus: EventTime? { error(outcome.consensus, coarser.consensus) }
+    var clusteringEnd: EventTime? { error(\.clusteringEnd) }
+    var consensus: EventTime? { error(\.consensus) }
     var mergers: [EventTime] {
         outcome.mergers.indices.map { i in
-            let isMatched = outcome.mergers.count == coarser.mergers.count
-            return error(outcome.mergers[i], isMatched ? coarser.mergers[i] : nil)!
+            let count = outcome.mergers.count
+            return error { $0.mergers.count == count ? $0.mergers[i] : nil }!
         }
     }
 }

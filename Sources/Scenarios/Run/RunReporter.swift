@@ -13,7 +13,9 @@ struct RunReporter {
         self.session = session
         self.ended = ended
         outcome = Outcome(session.realization, ended: ended)
-        errors = StatedErrors(outcome: outcome, coarser: session.plan.coarser)
+        errors = StatedErrors(
+            outcome: outcome, coarser: session.plan.coarser,
+            confirmation: session.plan.confirmation)
     }
 
     func record() -> RunRecord {

@@ -48,6 +48,9 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "tokenfield"], swiftSettings: strict),
+        // Runs the built program; depends on it so that it is built.
+        .testTarget(
+            name: "ProgramTests", dependencies: ["Scenarios", "tokenfield"], swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -44,7 +44,7 @@ struct OutputArchiveTests {
     @Test("Without snapshots there is an empty list")
     func noSnapshots() throws {
         var archive = Archive()
-        archive.store([], as: "snapshots")
+        archive.store([Snapshot](), as: "snapshots")
         #expect(try archive.snapshots("snapshots").isEmpty)
         #expect(throws: OutputError.self) { try archive.snapshots("others") }
     }

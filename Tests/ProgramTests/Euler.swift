@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// The literature's forward Euler, for comparison: it runs, and states how much worse it is.
+@Suite struct Euler {
+    private static let scenario = """
+        [model]
+        beta = 5
+        [initial]
+        kind = "modes"
+        modes = [[1, 0.03, 0], [2, 0.01, 0.02], [3, 0.02, -0.02]]
+        [time]
+        end = 60
+        """
+
+    @Test func statesALargerError() throws {
+        let adaptive = try FinishedRun(Self.scenario)
+        let euler = try FinishedRun(
+            Self.scenario, "time.method='euler'", "time.step=0.1")
+        #expect(adaptive.times.map(\.name) == euler.times.map(\.name))
+        #expect(euler.lastSteps.map { $0.to } == 600)
+        try #require(euler.times.count == 2)
+        for (a, e) in zip(adaptive.times, euler.times) {
+            #expect(e.error > 100 * a.error, "\(a) \(e)")
+            #expect(abs(e.time - a.time) <= 1.5 * e.error, "\(a) \(e)")
+        }
+    }
+
+    /// Order 1: half the step, half the error.
+    @Test func isOfFirstOrder() throws {
+        func amplitude(_ overrides: String...) throws -> Double {
+            try FinishedRun(
+                Self.scenario,
+                overrides: ["time.end=4", "time.snapshots=[4]"] + overrides
+            ).series.modulus(3, at: 4)
+        }
+        let exact = try amplitude("time.tolerance=1e-12")
+        let coarse = try amplitude("time.method='euler'", "time.step=0.01") - exact
+        let fine = try amplitude("time.method='euler'", "time.step=0.005") - exact
+        #expect(abs(log2(coarse / fine) - 1) < 0.2)
+    }
+
+    @Test func needsAStep() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(Self.scenario, to: "s.toml")
+        let outcome = try Program.run(["run", "s.toml", "time.method='euler'"], in: directory)
+        #expect(outcome.status == 2 && outcome.errors.contains("step"))
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// The built program, run as a process of its own.
+enum Program {
+    /// What a run of the program left behind.
+    struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    /// `tokenfield` beside the running tests.
+    static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+        .resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "tokenfield")
+
+    /// Whether the tests that take long were asked for.
+    static let runsSlowTests = ProcessInfo.processInfo.environment["TOKENFIELD_SLOW"] != nil
+
+    /// Runs the program to its end in `directory`.
+    static func run(_ arguments: [String], in directory: TemporaryDirectory) throws -> Outcome {
+        try Running(arguments, in: directory).wait()
+    }
+
+    /// A run of the program that is going on.
+    final class Running {
+        private let process = Process()
+        private let output: URL
+        private let errors: URL
+
+        init(_ arguments: [String], in directory: TemporaryDirectory) throws {
+            // Files, not pipes: a pipe that nobody reads stops the program.
+            output = directory.url.appending(path: ".stdout-\(UUID().uuidString)")
+            errors = directory.url.appending(path: ".stderr-\(UUID().uuidString)")
+            for url in [output, errors] { try Data().write(to: url) }
+            process.executableURL = Program.executable
+            process.arguments = arguments
+            process.currentDirectoryURL = directory.url
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = try FileHandle(forWritingTo: output)
+            process.standardError = try FileHandle(forWritingTo: errors)
+            try process.run()
+        }
+
+        var isRunning: Bool { process.isRunning }
+
+        /// Sends a signal.
+        func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+        /// Waits for the end; the status is minus the signal that ended the process.
+        func wait() throws -> Outcome {
+            process.waitUntilExit()
+            defer { for url in [output, errors] { try? FileManager.default.removeItem(at: url) } }
+            let status = process.terminationStatus
+            return Outcome(
+                status: process.terminationReason == .exit ? status : -status,
+                output: try String(contentsOf: output, encoding: .utf8),
+                errors: try String(contentsOf: errors, encoding: .utf8))
+        }
+    }
+}
+
+/// A directory of its own that is removed when the value goes away.
+final class TemporaryDirectory {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory
+            .appending(path: "tokenfield-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// Writes a file of this name.
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: url.appending(path: name))
+    }
+
+    /// Whether there is something of this name.
+    func contains(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: url.appending(path: name).path)
+    }
+
+    /// Names of what is in it, ascending.
+    func contents() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: url.path).sorted()
+    }
+}

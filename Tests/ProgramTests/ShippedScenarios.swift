@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// Every scenario that comes with the program runs to its end and leaves valid files.
+@Suite struct ShippedScenarios {
+    static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "scenarios")
+
+    static let names = [
+        "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words", "noisy-stationary", "repulsive",
+        "three-phases-circle", "two-clusters",
+    ]
+
+    @Test func allAreTested() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)
+        #expect(
+            files.filter { $0.hasSuffix(".toml") }.sorted() == Self.names.map { $0 + ".toml" })
+    }
+
+    @Test(arguments: names)
+    func headerSaysWhatHowLongAndWhereFrom(_ name: String) throws {
+        let text = try String(
+            contentsOf: Self.directory.appending(path: name + ".toml"), encoding: .utf8)
+        let header = text.split(separator: "\n", omittingEmptySubsequences: false)
+            .prefix { $0.hasPrefix("#") }
+        for word in ["Shows", "Takes", "From"] {
+            #expect(header.contains { $0.hasPrefix("# \(word) ") }, "\(word)")
+        }
+    }
+
+    @Test(arguments: names)
+    func runsToItsEnd(_ name: String) throws {
+        let directory = try TemporaryDirectory()
+        let scenario = Self.directory.appending(path: name + ".toml").path
+        let outcome = try Program.run(
+            ["run", scenario, "--output", "run", "--quiet"], in: directory)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        expectPrintable(outcome.output)
+        let run = try FinishedRun(in: directory.url.appending(path: "run"))
+        // NaN and infinities are no JSON: a file that parses has none.
+        #expect(run.ended != "failed" && run.ended != "interrupted" && run.ended != nil)
+        expectValidSeries(run.series)
+        try expectValidSnapshots(run)
+        for time in run.times { #expect(time.error >= 0 && time.error <= 1e-3 * time.time) }
+    }
+
+    /// What people read fits 80 columns and has no numbers that are none.
+    private func expectPrintable(_ text: String) {
+        for line in text.split(separator: "\n") {
+            #expect(line.count <= 80, "\(line)")
+            #expect(!line.split(separator: " ").contains { $0 == "nan" || $0 == "inf" })
+        }
+    }
+
+    private func expectValidSeries(_ series: Series) {
+        let times = series["time"] ?? []
+        #expect(times.count > 10 && times.first == 0)
+        #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(series["mass"]!.allSatisfy { abs($0 - 1) <= 1e-12 })
+        for (column, name) in series.names.enumerated() where name != "log10_time" {
+            #expect(series.rows.allSatisfy { $0[column].isFinite }, "\(name)")
+        }
+    }
+
+    private func expectValidSnapshots(_ run: FinishedRun) throws {
+        #expect(run.snapshots.count == run.series.rows.count)
+        for (snapshot, time) in zip(run.snapshots, run.series["time"]!) {
+            #expect(snapshot.time.approximation == time)
+            if let density = snapshot.density {
+                #expect(density.allSatisfy { $0 >= 0 }, "at \(time)")
+                let mass = density.reduce(0, +) * 2 * .pi / Double(density.count)
+                #expect(abs(mass - 1) <= 1e-12, "at \(time)")
+            }
+            for points in [snapshot.cells, snapshot.atoms] where !points.isEmpty {
+                #expect(points.allSatisfy { $0.mass >= 0 && abs($0.angle) <= .pi })
+                #expect(abs(points.reduce(0) { $0 + $1.mass } - 1) <= 1e-12, "at \(time)")
+            }
+        }
+    }
+}

@@ -6,10 +6,15 @@ import Testing
 @Suite struct NearbySourcesTests {
     /// 300 ascending sources in clusters, some of tiny mass, starting at `start`.
     private func sources(from start: Double) -> (angles: [Double], masses: [Double]) {
-        let angles = (0..<300).map { i in
-            start + 6.2 * (Double(i) / 300 + 0.002 * sin(Double(i) * 0.9)) + 0.05
+        let angles = (0..<300).map { (i: Int) -> Double in
+            let label = Double(i)
+            let share = label / 300 + 0.002 * sin(label * 0.9)
+            return start + 6.2 * share + 0.05
         }.sorted()
-        let masses = (0..<300).map { i in exp(-20 * pow(sin(Double(i) * 0.05), 2)) }
+        let masses = (0..<300).map { (i: Int) -> Double in
+            let s = sin(Double(i) * 0.05)
+            return exp(-20 * s * s)
+        }
         let total = masses.reduce(0, +)
         return (angles, masses.map { $0 / total })
     }

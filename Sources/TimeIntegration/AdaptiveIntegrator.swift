@@ -51,6 +51,7 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
     private var previousDerivative: [Double]
     private var scale: [Double]
     private var hasInterpolant = false
+    private var quintic: QuinticInterpolant?
 
     /// Starts at `state`.
     public init(
@@ -116,14 +117,41 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
 
     /// The state at `fraction` of the last step.
     public mutating func interpolate(at fraction: Double, into value: inout [Double]) {
+        if fraction <= 0 { return copy(previous, into: &value) }
+        if fraction >= 1 { return copy(state, into: &value) }
         if !hasInterpolant {
-            stepper.prepareInterpolant(
-                &equation, from: previous, derivative: previousDerivative, to: result, at: 0,
-                dt: lastStep)
+            if equation.hasStepVariable {
+                prepareQuintic()
+            } else {
+                stepper.prepareInterpolant(
+                    &equation, from: previous, derivative: previousDerivative, to: result, at: 0,
+                    dt: lastStep)
+            }
             hasInterpolant = true
         }
-        stepper.interpolate(at: fraction, from: previous, to: result, into: &value)
-        equation.unfold(&value, after: fraction * lastStep)
+        if equation.hasStepVariable {
+            quintic!.value(at: fraction, from: previous, into: &value)
+        } else {
+            stepper.interpolate(at: fraction, from: previous, to: result, into: &value)
+        }
+    }
+
+    /// The interpolant in the state of an equation with a step variable.
+    private mutating func prepareQuintic() {
+        let n = state.count
+        var matrix = [Double](repeating: 0, count: n * n)
+        func end(_ y: [Double], _ equation: inout Equation) -> QuinticInterpolant.End {
+            var slope = y
+            equation.plainDerivative(of: y, into: &slope)
+            equation.jacobian(of: y, into: &matrix)
+            return .init(
+                value: y, slope: slope,
+                curvature: QuinticInterpolant.curvature(jacobian: matrix, slope: slope))
+        }
+        var interpolant = quintic ?? QuinticInterpolant(dimension: n)
+        let (start, finish) = (end(previous, &equation), end(state, &equation))
+        interpolant.prepare(from: start, to: finish, dt: lastStep)
+        quintic = interpolant
     }
 
     /// A first step from the sizes of f and of its change along a small Euler step.

@@ -22,7 +22,15 @@ public protocol DifferentialEquation: Sendable {
     /// time passed to `derivative` counts from there. Without such a variable this does nothing.
     func unfold(_ y: inout [Double], after τ: Double)
 
-    /// Writes ∂f/∂y into `matrix`, shape [dimension, dimension] by rows.
+    /// Whether `unfold` does something: then dense output is a quintic in the state, by the Jacobian.
+    ///
+    /// The unknown of a step may grow by factors that no polynomial follows.
+    var hasStepVariable: Bool { get }
+
+    /// Writes f of the state y itself into `dy`, without the variable of a step.
+    mutating func plainDerivative(of y: [Double], into dy: inout [Double])
+
+    /// Writes ∂f/∂y of the state into `matrix`, shape [dimension, dimension] by rows.
     ///
     /// Only implicit methods ask for it; equations that are never stepped implicitly have none.
     mutating func jacobian(of y: [Double], into matrix: inout [Double])
@@ -33,6 +41,12 @@ extension DifferentialEquation {
     public var longestStep: Double { .infinity }
     /// The unknown is the state.
     public func unfold(_ y: inout [Double], after τ: Double) {}
+    /// None.
+    public var hasStepVariable: Bool { false }
+    /// The derivative.
+    public mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
+        derivative(of: y, into: &dy, at: 0)
+    }
     /// Refuses: the equation has no Jacobian.
     public mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
         preconditionFailure("an equation without a Jacobian is stepped explicitly")

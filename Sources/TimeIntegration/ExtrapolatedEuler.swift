@@ -17,8 +17,8 @@ public struct ExtrapolatedEuler: Stepper {
     private var jacobian: [Double]
     private var table: [[Double]]
     private var increment: [Double]
-    private var curvatures: (first: [Double], last: [Double])
-    private var interpolant: [[Double]]
+    private var curvature: [Double]
+    private var interpolant: QuinticInterpolant
 
     public init(dimension: Int) {
         let zero = [Double](repeating: 0, count: dimension)
@@ -27,8 +27,8 @@ public struct ExtrapolatedEuler: Stepper {
         jacobian = [Double](repeating: 0, count: dimension * dimension)
         table = [[Double]](repeating: zero, count: Self.order)
         increment = zero
-        curvatures = (zero, zero)
-        interpolant = [[Double]](repeating: zero, count: 5)
+        curvature = zero
+        interpolant = QuinticInterpolant(dimension: dimension)
     }
 
     public mutating func attempt<Equation: DifferentialEquation>(
@@ -37,7 +37,7 @@ public struct ExtrapolatedEuler: Stepper {
     ) -> Double {
         let n = y.count
         equation.jacobian(of: y, into: &jacobian)
-        multiply(derivative, into: &curvatures.first)
+        curvature = QuinticInterpolant.curvature(jacobian: jacobian, slope: derivative)
         for j in 1...Self.order {
             let h = dt / Double(j)
             guard decomposition.factor(identityMinus: h, times: jacobian) else { return .infinity }
@@ -76,23 +76,12 @@ public struct ExtrapolatedEuler: Stepper {
         at t: Double, dt: Double
     ) {
         equation.jacobian(of: result, into: &jacobian)
-        multiply(finalDerivative, into: &curvatures.last)
-        // Newton's form with double nodes: y₀ + θ(a + θ(b + θ(c + (θ-1)(d + (θ-1) e)))).
-        for m in 0..<y.count {
-            let a = dt * derivative[m]
-            let b = dt * dt * curvatures.first[m] / 2
-            let change = result[m] - y[m]
-            let slope = dt * finalDerivative[m]
-            let bend = dt * dt * curvatures.last[m] / 2
-            let c = change - a - b
-            let d = slope - a - 2 * b - 3 * c
-            let e = bend - b - 3 * c - 3 * d
-            interpolant[0][m] = a
-            interpolant[1][m] = b
-            interpolant[2][m] = c
-            interpolant[3][m] = d
-            interpolant[4][m] = e
-        }
+        interpolant.prepare(
+            from: .init(value: y, slope: derivative, curvature: curvature),
+            to: .init(
+                value: result, slope: finalDerivative,
+                curvature: QuinticInterpolant.curvature(
+                    jacobian: jacobian, slope: finalDerivative)), dt: dt)
     }
 
     public func interpolate(
@@ -100,19 +89,6 @@ public struct ExtrapolatedEuler: Stepper {
     ) {
         if fraction <= 0 { return copy(y, into: &value) }
         if fraction >= 1 { return copy(result, into: &value) }
-        let (θ, η) = (fraction, fraction - 1)
-        for m in 0..<y.count {
-            let cubic = interpolant[2][m] + η * (interpolant[3][m] + η * interpolant[4][m])
-            value[m] = y[m] + θ * (interpolant[0][m] + θ * (interpolant[1][m] + θ * cubic))
-        }
-    }
-
-    private func multiply(_ x: [Double], into y: inout [Double]) {
-        let n = x.count
-        for i in 0..<n {
-            var sum = 0.0
-            for j in 0..<n { sum += jacobian[i * n + j] * x[j] }
-            y[i] = sum
-        }
+        interpolant.value(at: fraction, from: y, into: &value)
     }
 }

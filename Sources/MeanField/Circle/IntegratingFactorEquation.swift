@@ -18,7 +18,7 @@ struct IntegratingFactorEquation: DifferentialEquation {
     /// L_j ≤ 0 for each unknown, shape [dimension]; empty: no factor.
     let rates: [Double]
     let longestStep: Double
-    private var jacobianOfBase: SpectralJacobian?
+    private var jacobianOfBase: SpectralJacobian
     /// Largest error in the upper half of the spectrum: what its last coefficients may be.
     private let tailTolerance: Double
     /// Perturbations of a stable uniform density need no accuracy below this.
@@ -30,7 +30,7 @@ struct IntegratingFactorEquation: DifferentialEquation {
     /// The equation in the variable w; with `isPlain` in u itself, for implicit steps.
     init(base: SpectralEquation, tailTolerance: Double, isPlain: Bool = false) {
         self.base = base
-        jacobianOfBase = isPlain ? SpectralJacobian(base) : nil
+        jacobianOfBase = SpectralJacobian(base)
         self.tailTolerance = tailTolerance
         let theory = LinearTheory(attention: base.attention)
         let isStable = theory.mostUnstableDegree == nil
@@ -66,12 +66,18 @@ struct IntegratingFactorEquation: DifferentialEquation {
         for i in 0..<n { dy[i] = (dy[i] - rates[i] * unfolded[i]) / factors[i] }
     }
 
+    var hasStepVariable: Bool { !rates.isEmpty }
+
+    mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
+        base.derivative(of: y, into: &dy, at: 0)
+    }
+
     func unfold(_ y: inout [Double], after τ: Double) {
         for i in rates.indices { y[i] *= exp(rates[i] * τ) }
     }
 
     mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
-        jacobianOfBase!.evaluate(at: y, into: &matrix)
+        jacobianOfBase.evaluate(at: y, into: &matrix)
     }
 
     func errorScale(of y: [Double], into scale: inout [Double]) {

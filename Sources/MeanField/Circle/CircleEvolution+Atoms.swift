@@ -76,7 +76,8 @@ extension CircleEvolution {
         var v = velocities ?? [Double](repeating: 0, count: list.angles.count)
         var joined = false
         func contracts(_ gap: Double, _ closing: Double) -> Bool {
-            gap <= reach && (gap == 0 || closing < 0)
+            // Atoms never pass one another: a negative gap is a step too long for the contraction.
+            gap <= reach && (gap <= 0 || closing < 0)
         }
         var i = 0
         while i + 1 < list.angles.count {
@@ -104,8 +105,8 @@ extension CircleEvolution {
             // Meeting its own mirror image pins an atom to the axis.
             for (index, axis) in [(0, 0.0), (last, symmetry.period / 2)]
             where !list.isPinned[index] {
-                let closing = axis == 0 ? v[index] : -v[index]
-                if contracts(2 * abs(list.angles[index] - axis), closing) {
+                let side = axis == 0 ? 1.0 : -1.0
+                if contracts(2 * side * (list.angles[index] - axis), side * v[index]) {
                     list.angles[index] = axis
                     list.isPinned[index] = true
                     joined = true

@@ -49,7 +49,7 @@ public struct ConvergenceStudy: Sendable {
                 scenario.refined(by: level), isInterrupted: isInterrupted)
             while session?.isFinished == false && !isInterrupted() { session?.step() }
             guard var session, session.isFinished else { return nil }
-            try session.confirm(isInterrupted: isInterrupted)
+            guard try session.confirm(isInterrupted: isInterrupted) else { return nil }
             records.append(session.record())
         }
         func row(_ name: String, _ time: (RunRecord) -> EventTime?) -> Row {

@@ -55,7 +55,7 @@ struct Realization {
         ended = reasonToStop()
     }
 
-    private mutating func reasonToStop() -> Reason? {
+    mutating func reasonToStop() -> Reason? {
         if case .time(let t) = rules.end, evolution.time >= ModelTime(t) { return .endTime }
         if evolution.time >= rules.latest { return .timeLimit }
         if case .consensus = rules.end, detector.consensus != nil { return .consensus }

@@ -68,9 +68,9 @@ public struct RunJob {
                 lastCheckpoint = Date()
             }
         }
-        try session.confirm(isInterrupted: isInterrupted)
+        let isSettled = try session.confirm(isInterrupted: isInterrupted)
         try series.close()
-        let record = session.record(interrupted: !session.isFinished)
+        let record = session.record(interrupted: !session.isFinished || !isSettled)
         try save(session, record: record)
         let seconds = String(format: "%.2f", -started.timeIntervalSinceNow)
         try directory.log(

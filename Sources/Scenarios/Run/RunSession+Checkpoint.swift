@@ -79,6 +79,7 @@ extension Realization {
             clusters: try archive.census("clusters"),
             consensus: try archive.times("consensus").first, mergers: try archive.mergers(),
             current: try archive.censusResult("current"))
+        ended = reasonToStop()
     }
 }
 

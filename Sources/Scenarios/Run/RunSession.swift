@@ -85,14 +85,15 @@ public struct RunSession {
 
     /// Settles whether rounding decides the outcome, where the plan left that open.
     ///
-    /// To be called once after the last step; an interruption leaves the question open.
-    public mutating func confirm(isInterrupted: () -> Bool = { false }) throws {
+    /// To be called after the last step; `false` if an interruption left the question open.
+    public mutating func confirm(isInterrupted: () -> Bool = { false }) throws -> Bool {
         guard plan.confirmation == nil, let ended = realization.ended,
             RunReporter(self, ended: ended).needsConfirmation
-        else { return }
+        else { return true }
         plan.confirmation = try RunPlan.outcome(
             scenario, scenario.perturbed(scenario.evolutionOptions),
             factors: [scenario.roundingFactor], isInterrupted: isInterrupted)
+        return plan.confirmation != nil
     }
 
     private mutating func takeSnapshots(upTo time: ModelTime) {
@@ -129,7 +130,7 @@ public struct RunSession {
     /// What the run has found so far.
     public func record(interrupted: Bool = false) -> RunRecord {
         let ended: Reason =
-            failure != nil ? .failed : realization.ended ?? (interrupted ? .interrupted : .failed)
+            failure != nil ? .failed : interrupted ? .interrupted : realization.ended ?? .failed
         return RunReporter(self, ended: ended).record()
     }
 }

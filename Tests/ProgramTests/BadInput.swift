@@ -52,7 +52,8 @@ import Testing
         .initial("kind = 'modes'\nmodes = [[0, 0.1, 0]]", "s.toml:5:"),
         .initial("kind = 'atoms'\natoms = [{ angle = 0, mass = -1 }]", "s.toml:5:", "mass"),
         .initial("kind = 'atoms'\natoms = []", "s.toml:5:"),
-        .initial("kind = 'tokens'\nfile = 'none.csv'\ncolumns = ['x', 'y']", "s.toml:5:", "none.csv"),
+        .initial(
+            "kind = 'tokens'\nfile = 'none.csv'\ncolumns = ['x', 'y']", "s.toml:5:", "none.csv"),
         .initial("kind = 'table'\nfile = 'none.csv'", "s.toml:5:", "none.csv"),
         .initial("kind = 'table'\nfile = 'bad.csv'", "bad.csv:3:"),
         .initial("kind = 'square'", "s.toml:4:", "modes"),
@@ -90,7 +91,8 @@ import Testing
             for word in refusal.words {
                 #expect(outcome.errors.contains(word), "\(word) in \(outcome.errors)")
             }
-            #expect(try directory.contents().filter { !$0.hasPrefix(".") } == ["bad.csv", "s.toml"])
+            #expect(
+                try directory.contents().filter { !$0.hasPrefix(".") } == ["bad.csv", "s.toml"])
         }
     }
 

@@ -28,7 +28,8 @@ import Testing
             rates: [
                 1: 0.178676627409, 2: 0.514117396146, 3: 0.682678333616746, 4: 0.600089139535,
             ]),
-        Rates(model: ["model.beta=1", "model.normalization='none'"], rates: [1: 0.565159103992485]),
+        Rates(
+            model: ["model.beta=1", "model.normalization='none'"], rates: [1: 0.565159103992485]),
         Rates(
             model: ["model.beta=7"],
             rates: [3: 0.649556921683, 4: 0.691484063310774, 5: 0.569531812256]),
@@ -87,10 +88,12 @@ import Testing
 
     @Test(arguments: [
         Velocity(
-            initial: #"kind = "mixture"\#ncomponents = [{ angle = 0, concentration = 2, weight = 1 }]"#,
+            initial:
+                #"kind = "mixture"\#ncomponents = [{ angle = 0, concentration = 2, weight = 1 }]"#,
             model: ["model.beta=5"], known: -0.2445804926952475),
         Velocity(
-            initial: #"kind = "mixture"\#ncomponents = [{ angle = 0, concentration = 2, weight = 1 }]"#,
+            initial:
+                #"kind = "mixture"\#ncomponents = [{ angle = 0, concentration = 2, weight = 1 }]"#,
             model: ["model.beta=5", "model.normalization='none'"], known: -9.571612406682628),
         Velocity(
             initial: "kind = \"modes\"\nmodes = [[1, 0.2, 0], [2, 0, 0.1]]",

@@ -44,7 +44,8 @@ import Testing
     private static let closedForm = 21361.073417370026
 
     @Test func twoAtomsMeetTheClosedForm() throws {
-        let atoms = "kind = 'atoms'\natoms = [{ angle = -1, mass = 0.5 }, { angle = 1, mass = 0.5 }]"
+        let atoms =
+            "kind = 'atoms'\natoms = [{ angle = -1, mass = 0.5 }, { angle = 1, mass = 0.5 }]"
         for tolerance in ["", "tolerance = 1e-13"] {
             let run = try FinishedRun(scenario("beta = 9", atoms, tolerance))
             try #require(run.mergers.count == 1)

@@ -54,7 +54,8 @@ import Testing
     private func waitForSteps(_ directory: TemporaryDirectory, _ run: String) throws {
         let log = directory.url.appending(path: "\(run)/log.txt")
         for _ in 0..<3000 {
-            if let text = try? String(contentsOf: log, encoding: .utf8), text.contains(" at step ") {
+            if let text = try? String(contentsOf: log, encoding: .utf8), text.contains(" at step ")
+            {
                 return
             }
             usleep(5000)

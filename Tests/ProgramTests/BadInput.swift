@@ -67,7 +67,7 @@ import Testing
         .arguments(["time.snapshots=[2, 1, nan]"], "snapshots"),
         // Overrides.
         .arguments(["model.bet=2"], "model.bet", "did you mean"),
-        .arguments(["model.beta="], "model.beta"),
+        .arguments(["model.beta="], "override:1"),
         .arguments(["model.beta=hot"], "model.beta"),
         .arguments(["model.beta"], "model.beta"),
         .arguments(["=2"], "error"),
@@ -197,25 +197,21 @@ import Testing
         #expect(try JSONValue(parsing: study.output).elements != nil)
     }
 
-    /// Unnormalised attention at large β leaves the range of what a step can follow.
+    /// With noise the density stays on a grid, and no grid holds so narrow a start.
     @Test func numericalFailuresHaveTheirOwnStatus() throws {
         let directory = try TemporaryDirectory()
         try directory.write(
             """
             [model]
-            beta = 4000
+            beta = 9
             diffusion = 1e-9
             [initial]
-            kind = "modes"
-            modes = [[1, 0.5, 0], [2, 0, 0.3]]
-            [time]
-            end = "consensus"
+            kind = "mixture"
+            components = [{ angle = 0.0, sigma = 1e-6, weight = 1.0 }]
             """, to: "s.toml")
         let outcome = try Program.run(
             ["run", "s.toml", "--output", "run", "--quiet"], in: directory)
         #expect(outcome.status == 3, "\(outcome.output)")
-        let run = try FinishedRun(in: directory.url.appending(path: "run"))
-        #expect(run.ended == "failed")
-        #expect(run.phases["notes"]?.elements?.isEmpty == false)
+        #expect(outcome.errors.contains("raise model.diffusion"))
     }
 }

@@ -109,9 +109,23 @@ public struct CircleMeasure: Sendable {
             if grid.count == n { return grid.map { max(0, $0) } }
             let fft = RealFFT(length: n)
             var spectrum = [Double](repeating: 0, count: n + 2)
-            for k in 0..<min(re.count, n / 2) {
-                spectrum[2 * k] = re[k] / (2 * .pi)
-                spectrum[2 * k + 1] = im[k] / (2 * .pi)
+            // A grid too coarse for the coefficients gets the means over its cells, which stay
+            // positive and keep the mass: sinc(k cell/2) c_k, the degrees folded modulo n.
+            let isCoarse = 2 * re.count > n
+            for k in 0..<re.count {
+                let half = Double(k) * cell / 2
+                let mean = isCoarse && k > 0 ? sin(half) / half : 1
+                let (a, b) = (re[k] * mean / (2 * .pi), im[k] * mean / (2 * .pi))
+                let m = k % n
+                if m == 0 || 2 * m == n {
+                    spectrum[2 * m] += k == 0 ? a : 2 * a
+                } else if 2 * m < n {
+                    spectrum[2 * m] += a
+                    spectrum[2 * m + 1] += b
+                } else {
+                    spectrum[2 * (n - m)] += a
+                    spectrum[2 * (n - m) + 1] -= b
+                }
             }
             var values = [Double](repeating: 0, count: n)
             fft.synthesise(&spectrum, into: &values)

@@ -75,7 +75,7 @@ struct Realization {
         }
         let isAtRest =
             evolution.representation.kind == "spectral"
-            ? drift.relativeSpeed < 1e-12
+            ? drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12)
             : evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
         guard isAtRest else { return nil }
         if attention.value <= 0 || census.clusters.count <= 1 { return .stationary }

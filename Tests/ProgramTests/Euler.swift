@@ -5,20 +5,10 @@ import Testing
 
 /// The literature's forward Euler, for comparison: it runs, and states how much worse it is.
 @Suite struct Euler {
-    private static let scenario = """
-        [model]
-        beta = 5
-        [initial]
-        kind = "modes"
-        modes = [[1, 0.03, 0], [2, 0.01, 0.02], [3, 0.02, -0.02]]
-        [time]
-        end = 60
-        """
-
     @Test func statesALargerError() throws {
-        let adaptive = try FinishedRun(Self.scenario)
+        let adaptive = try FinishedRun(threeClustersScenario, "time.end=60")
         let euler = try FinishedRun(
-            Self.scenario, "time.method='euler'", "time.step=0.1")
+            threeClustersScenario, "time.end=60", "time.method='euler'", "time.step=0.1")
         #expect(adaptive.times.map(\.name) == euler.times.map(\.name))
         #expect(euler.lastSteps.map { $0.to } == 600)
         try #require(euler.times.count == 2)
@@ -32,7 +22,7 @@ import Testing
     @Test func isOfFirstOrder() throws {
         func amplitude(_ overrides: String...) throws -> Double {
             try FinishedRun(
-                Self.scenario,
+                threeClustersScenario,
                 overrides: ["time.end=4", "time.snapshots=[4]"] + overrides
             ).series.modulus(3, at: 4)
         }
@@ -44,7 +34,7 @@ import Testing
 
     @Test func needsAStep() throws {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.scenario, to: "s.toml")
+        try directory.write(threeClustersScenario, to: "s.toml")
         let outcome = try Program.run(["run", "s.toml", "time.method='euler'"], in: directory)
         #expect(outcome.status == 2 && outcome.errors.contains("step"))
     }

@@ -101,6 +101,17 @@ extension String {
     fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
 
+/// Three clusters at β = 5, to consensus.
+let threeClustersScenario = """
+    [model]
+    beta = 5
+    [initial]
+    kind = "modes"
+    modes = [[1, 0.03, 0], [2, 0.01, 0.02], [3, 0.02, -0.02]]
+    [time]
+    end = "consensus"
+    """
+
 /// `series.csv`: numbers by the name of their column.
 struct Series {
     let names: [String]

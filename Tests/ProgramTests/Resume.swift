@@ -6,19 +6,14 @@ import Testing
 /// Interrupted, killed, repeated, continued: the result files have the same bytes.
 @Suite struct Resume {
     /// Takes about a second: long enough to be interrupted.
-    private static let scenario = """
-        [model]
-        beta = 5
-        [initial]
-        kind = "modes"
-        modes = [[1, 0.03, 0], [2, 0.01, 0.02], [3, 0.02, -0.02]]
-        [density]
-        tolerance = 1e-12
-        [time]
-        end = "consensus"
-        tolerance = 1e-13
-        snapshots = 50
-        """
+    private static let scenario =
+        threeClustersScenario + """
+
+            tolerance = 1e-13
+            snapshots = 50
+            [density]
+            tolerance = 1e-12
+            """
 
     private static let resultFiles = ["phases.json", "series.csv", "run.nc", "scenario.toml"]
 
@@ -80,7 +75,8 @@ import Testing
         try waitForSteps(directory, "stopped")
         var interruptions = 0
         while true {
-            usleep(80_000)
+            // Longer each time: on a busy machine a process may need that before its first step.
+            usleep(80_000 + UInt32(interruptions) * 40_000)
             running.signal(SIGINT)
             let outcome = try running.wait()
             if outcome.status == 0 { break }

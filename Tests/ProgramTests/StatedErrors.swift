@@ -82,15 +82,6 @@ struct ErrorStatistics {
 }
 
 @Suite struct StatedErrors {
-    private static let threeClusters = """
-        [model]
-        beta = 5
-        [initial]
-        kind = "modes"
-        modes = [[1, 0.03, 0], [2, 0.01, 0.02], [3, 0.02, -0.02]]
-        [time]
-        end = "consensus"
-        """
     private static let twoClusters = """
         [model]
         beta = 9
@@ -104,7 +95,7 @@ struct ErrorStatistics {
         """
 
     /// Twice the resolution and a tenth of the tolerances: no time moves beyond its stated error.
-    @Test(arguments: [threeClusters, twoClusters], ["'auto'", "256"])
+    @Test(arguments: [threeClustersScenario, twoClusters], ["'auto'", "256"])
     func refinement(_ scenario: String, resolution: String) throws {
         let finer = Int(resolution).map { "\(2 * $0)" } ?? resolution
         let coarse = try FinishedRun(scenario, "density.resolution=\(resolution)")
@@ -118,7 +109,7 @@ struct ErrorStatistics {
         }
     }
 
-    @Test(arguments: [threeClusters, twoClusters])
+    @Test(arguments: [threeClustersScenario, twoClusters])
     func tightTolerancesStateSmallErrors(_ scenario: String) throws {
         let run = try FinishedRun(scenario, "time.tolerance=1e-11", "density.tolerance=1e-11")
         for time in run.times { #expect(time.error <= 1e-5 * time.time, "\(time)") }
@@ -127,7 +118,7 @@ struct ErrorStatistics {
     /// `converge` comes to the same judgement and tells it by its status.
     @Test func converge() throws {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.threeClusters, to: "s.toml")
+        try directory.write(threeClustersScenario, to: "s.toml")
         let outcome = try Program.run(["converge", "s.toml", "--json"], in: directory)
         #expect(outcome.status == 0, "\(outcome.output)")
         #expect(try JSONValue(parsing: outcome.output).elements?.count == 4)

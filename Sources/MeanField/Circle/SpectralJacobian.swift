@@ -103,9 +103,10 @@ struct SpectralJacobian: Sendable {
             fft.synthesise(&spectrum, into: &potential)
             let value = attention.value * scale
             for i in 0..<points {
-                let quotient = value / potential[i]
+                let inverse = VelocityGrid.reciprocal(potential[i])
+                let quotient = value * inverse
                 let v = gradient[i] * quotient
-                (gradient[i], potential[i]) = (density[i] * quotient, density[i] * v / potential[i])
+                (gradient[i], potential[i]) = (density[i] * quotient, density[i] * v * inverse)
                 density[i] = v
             }
         } else {

@@ -19,6 +19,12 @@ import Testing
 
     static func mass(_ mesh: CellMesh) -> Double { mesh.masses.reduce(0, +) }
 
+    /// Mass of a density on an equispaced grid.
+    static func mass(_ values: [Double]) -> Double {
+        let sum: Double = values.reduce(0, +)
+        return sum * 2 * Double.pi / Double(values.count)
+    }
+
     static func centre(_ mesh: CellMesh) -> Double {
         zip(mesh.angles, mesh.masses).reduce(0) { $0 + $1.0 * $1.1 }
     }
@@ -33,6 +39,29 @@ import Testing
             let mesh = Self.mesh()
             let sum = zip(mesh.angles, mesh.masses).reduce(0) { $0 + $1.1 * cos(k * ($1.0 - 0.4)) }
             #expect(abs(sum - exact) < 1e-13, "k = \(k)")
+        }
+    }
+
+    /// What is drawn: never negative, and all the mass.
+    @Test(arguments: [64, 500, 2048]) func densityOnAGridKeepsTheMass(points: Int) throws {
+        let rippled = Self.mesh { 1 + cos($0) + 1e-13 * cos(40 * $0) }
+        let peaked = Self.mesh { exp(-$0 * $0 / 2e-4) + 1e-14 * (1 + cos(9 * $0)) }
+        for mesh in [rippled, peaked] {
+            let values = try #require(
+                CircleMeasure(content: .mesh(mesh)).density(onGridOf: points))
+            #expect(values.allSatisfy { $0 >= 0 })
+            #expect(abs(Self.mass(values) - 1) < 1e-13)
+        }
+    }
+
+    /// A smooth density that dips below zero by its truncation.
+    @Test func negativeValuesAreNotDrawn() throws {
+        let grid = (0..<64).map { (1 + 1.001 * cos(2 * .pi * Double($0) / 64)) / (2 * .pi) }
+        let measure = CircleMeasure(content: .smooth(re: [1, 0.5005], im: [0, 0], grid: grid))
+        for points in [64, 128] {
+            let values = try #require(measure.density(onGridOf: points))
+            #expect(values.min()! == 0)
+            #expect(abs(Self.mass(values) - 1) < 1e-14)
         }
     }
 

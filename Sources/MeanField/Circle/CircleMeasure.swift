@@ -106,7 +106,7 @@ public struct CircleMeasure: Sendable {
         let cell = 2 * Double.pi / Double(n)
         switch content {
         case .smooth(let re, let im, let grid):
-            if grid.count == n { return grid.map { max(0, $0) } }
+            if grid.count == n { return Self.nonnegative(grid) }
             let fft = RealFFT(length: n)
             var spectrum = [Double](repeating: 0, count: n + 2)
             // A grid too coarse for the coefficients gets the means over its cells, which stay
@@ -129,18 +129,29 @@ public struct CircleMeasure: Sendable {
             }
             var values = [Double](repeating: 0, count: n)
             fft.synthesise(&spectrum, into: &values)
-            return values.map { max(0, $0) }
+            return Self.nonnegative(values)
         case .mesh(let mesh):
             if mesh.isPoints { return nil }
             var values = [Double](repeating: 0, count: n)
             var below = Self.cumulative(mesh, -cell / 2)
+            let all = below + 1
             for j in 0..<n {
-                let next = Self.cumulative(mesh, (Double(j) + 0.5) * cell)
-                values[j] = max(0, next - below) / cell
+                // Monotone: where rounding makes the distribution function fall, it stays.
+                let end = min(all, Self.cumulative(mesh, (Double(j) + 0.5) * cell))
+                let next = max(below, j == n - 1 ? all : end)
+                values[j] = (next - below) / cell
                 below = next
             }
             return values
         }
+    }
+
+    /// The values without the negative ones, which are errors of the representation, and as much in all.
+    private static func nonnegative(_ values: [Double]) -> [Double] {
+        guard values.contains(where: { $0 < 0 }) else { return values }
+        let positive = values.map { max(0, $0) }
+        let share = values.reduce(0, +) / positive.reduce(0, +)
+        return positive.map { $0 * share }
     }
 
     /// Number of grid points, nodes or atoms.

@@ -31,6 +31,19 @@ import Testing
         #expect(Self.modes([(3, 0, 0)]) == .none)
     }
 
+    @Test func clustersHeldBySymmetry() {
+        let triangle = DihedralSymmetry(fold: 3, reflects: false, origin: 0)
+        let third = 2 * Double.pi / 3
+        let corners: [Double] = [0.1, 0.1 + third, 0.1 - third]
+        #expect(triangle.holds(corners))
+        #expect(!triangle.holds([0, 0.1, 2, 2.1, 4, 4.1]))
+        let mirror = DihedralSymmetry(fold: 1, reflects: true, origin: 0.5)
+        let poles: [Double] = [0.5, 0.5 - Double.pi]
+        #expect(mirror.holds(poles))
+        #expect(!mirror.holds([0.2, 0.8]))
+        #expect(!DihedralSymmetry.none.holds([0, .pi]))
+    }
+
     @Test func skewModesHaveNoAxis() {
         let skew = Self.modes([(1, 0.1, 0), (2, 0.1, 0.1)])
         #expect(skew == .none)

@@ -20,6 +20,13 @@ public struct DihedralSymmetry: Sendable, Equatable {
     /// Whether there is more than the identity.
     public var isTrivial: Bool { fold == 1 && !reflects }
 
+    /// Whether clusters at these angles cannot move: each on an axis of reflection, or all one orbit.
+    public func holds(_ angles: [Double]) -> Bool {
+        if fold > 1 && angles.count == fold { return true }
+        return reflects
+            && angles.allSatisfy { abs(remainder($0 - origin, period / 2)) < 1e-9 }
+    }
+
     /// The length of the interval [0, period) that rotations carry over the circle.
     public var period: Double { 2 * .pi / Double(fold) }
 

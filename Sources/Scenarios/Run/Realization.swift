@@ -73,16 +73,17 @@ struct Realization {
             if !grows || drift.relativeSpeed == 0 { return .uniform }
             return nil
         }
+        // Steps with an integrating factor leave a fixed point by a share of their tolerance.
+        let coarseness = max(1, evolution.options.timeTolerance / 1e-9)
         let isAtRest =
             evolution.representation.kind == "spectral"
-            ? drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12)
+            ? drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12) * coarseness
             : evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
         guard isAtRest else { return nil }
         if attention.value <= 0 || census.clusters.count <= 1 { return .stationary }
-        if evolution.representation.kind == "atoms" || !evolution.symmetry.isTrivial {
-            return .symmetricEquilibrium
-        }
-        return .metastable
+        let isHeld = evolution.symmetry.holds(census.clusters.compactMap(\.angle))
+        return evolution.representation.kind == "atoms" || isHeld
+            ? .symmetricEquilibrium : .metastable
     }
 
     /// Runs to the end.

@@ -28,27 +28,33 @@ struct PotentialExtrema {
         potential = measure.potential(inverseTemperature: b)
         var evaluated = potential
         evaluated.logarithms(onGrid: &grid)
-        var roots = [(angle: Double, isMaximum: Bool)]()
+        var roots = [Root]()
         for i in 0..<grid.count {
             let j = (i + 1) % grid.count
             let left = Sample(
-                angle: grid.angle(i), first: grid.first[i], second: grid.second[i])
+                angle: grid.angle(i), value: grid.value[i], first: grid.first[i],
+                second: grid.second[i])
             let right = Sample(
-                angle: grid.angle(i + 1), first: grid.first[j], second: grid.second[j])
+                angle: grid.angle(i + 1), value: grid.value[j], first: grid.first[j],
+                second: grid.second[j])
             for root in self.roots(between: left, and: right) { roots.append(root) }
         }
         assemble(roots)
     }
 
+    /// L and its derivatives at an angle.
     private struct Sample {
         var angle: Double
+        var value: Double
         var first: Double
         var second: Double
         var rises: Bool { first > 0 }
     }
 
+    private typealias Root = (extremum: Extremum, isMaximum: Bool)
+
     /// Extrema in one grid interval, usually none or one: sign changes of L' between its own extrema.
-    private func roots(between a: Sample, and b: Sample) -> [(angle: Double, isMaximum: Bool)] {
+    private func roots(between a: Sample, and b: Sample) -> [Root] {
         let points = [a] + inflections(between: a, and: b) + [b]
         return zip(points, points.dropFirst()).compactMap { left, right in
             left.rises == right.rises ? nil : refine(left, right)
@@ -60,7 +66,9 @@ struct PotentialExtrema {
         if (a.second > 0) != (b.second > 0) {
             // One: L' may dip through zero and come back.
             guard a.rises == b.rises, a.rises == (a.second < 0) else { return [] }
-            return [root(in: a, b, of: \.second, slope: \.third)]
+            return [
+                root(in: a, b, of: \.second, slope: \.third, from: (a.angle + b.angle) / 2)
+            ]
         }
         // Two, with an extremum of L'' between. On the scale of the grid, where L' is a cubic with
         // |L''''| of about 2b², they need |L'| and |L''| well below √b and b.
@@ -72,15 +80,16 @@ struct PotentialExtrema {
         guard sign * p.third > 0 && sign * q.third < 0 else { return [] }
         let crest = bisect(a, b) { sign * $0.third > 0 }
         guard sign * crest.second > 0 else { return [] }
-        return [
-            root(in: a, crest, of: \.second, slope: \.third),
-            root(in: crest, b, of: \.second, slope: \.third),
-        ]
+        return [(a, crest), (crest, b)].map { left, right in
+            root(
+                in: left, right, of: \.second, slope: \.third,
+                from: (left.angle + right.angle) / 2)
+        }
     }
 
     private func sample(at angle: Double) -> Sample {
         let l = potential.logarithm(at: angle)
-        return Sample(angle: angle, first: l.first, second: l.second)
+        return Sample(angle: angle, value: l.value, first: l.first, second: l.second)
     }
 
     private func bisect(_ a: Sample, _ b: Sample, while isLeft: (LogPotential) -> Bool) -> Sample {
@@ -96,39 +105,72 @@ struct PotentialExtrema {
     /// The root of a derivative of L that changes sign between a and b: Newton inside the bracket.
     private func root(
         in a: Sample, _ b: Sample, of f: KeyPath<LogPotential, Double>,
-        slope: KeyPath<LogPotential, Double>
+        slope: KeyPath<LogPotential, Double>, from guess: Double
     ) -> Sample {
         // As the caller saw it: at a symmetric grid point rounding decides, and differently each time.
         let startsPositive = f == \.first ? a.first > 0 : a.second > 0
         var (low, high) = (a.angle, b.angle)
-        var x = (low + high) / 2
+        var (x, previous) = (guess, 0.0)
         for _ in 0..<100 {
             let l = potential.logarithm(at: x)
             if (l[keyPath: f] > 0) == startsPositive { low = x } else { high = x }
+            let rounding = 4e-16 * max(1, abs(x))
             let next = x - l[keyPath: f] / l[keyPath: slope]
-            let isInside = next > low && next < high
-            let target = isInside ? next : (low + high) / 2
-            if abs(target - x) <= 4e-16 * max(1, abs(x)) {
-                x = target
-                break
+            if abs(next - x) <= rounding { break }
+            guard next > low && next < high else {
+                (x, previous) = ((low + high) / 2, 0)
+                if high - low <= rounding { break }
+                continue
             }
-            x = target
+            // Ratios of steps square while Newton's method converges as it should; where two roots
+            // are about to meet it is slower, and nothing is taken for granted.
+            let change = abs(next - x)
+            let ratio = change / previous
+            (x, previous) = (next, change)
+            if change * min(1, ratio * ratio) <= rounding { break }
         }
         return sample(at: x)
     }
 
-    private func refine(_ a: Sample, _ b: Sample) -> (angle: Double, isMaximum: Bool) {
-        (root(in: a, b, of: \.first, slope: \.second).angle, a.rises)
+    /// The root of L' between a and b, where it changes sign.
+    private func refine(_ a: Sample, _ b: Sample) -> Root {
+        let found = root(
+            in: a, b, of: \.first, slope: \.second, from: Self.rootOfCubic(through: a, b))
+        // The last sample gives one more step for nothing.
+        let polish = found.first / found.second
+        let angle = abs(polish) < 1e-9 ? found.angle - polish : found.angle
+        return (Extremum(angle: angle, value: found.value), a.rises)
     }
 
-    private mutating func assemble(_ roots: [(angle: Double, isMaximum: Bool)]) {
+    /// The root of the cubic with the values L' and slopes L'' of a and b.
+    private static func rootOfCubic(through a: Sample, _ b: Sample) -> Double {
+        let h = b.angle - a.angle
+        // f(s) = p + s (q + s (r + s u)), s ∈ [0, 1].
+        let (p, q, rise) = (a.first, h * a.second, b.first - a.first)
+        let u = q + h * b.second - 2 * rise
+        let r = rise - q - u
+        // From the middle: an end may be another root, with a sign that rounding decides.
+        var (low, high, s) = (0.0, 1.0, 0.5)
+        for _ in 0..<20 {
+            let value = p + s * (q + s * (r + s * u))
+            if (value > 0) == a.rises { low = s } else { high = s }
+            let next = s - value / (q + s * (2 * r + 3 * s * u))
+            s = next > low && next < high ? next : (low + high) / 2
+        }
+        return min(max(a.angle + s * h, a.angle), b.angle)
+    }
+
+    private mutating func assemble(_ roots: [Root]) {
         guard let first = roots.firstIndex(where: \.isMaximum) else { return }
         let turned =
             Array(roots[first...])
-            + roots[..<first].map { (angle: $0.angle + 2 * .pi, isMaximum: $0.isMaximum) }
+            + roots[..<first].map { root in
+                var next = root
+                next.extremum.angle += 2 * .pi
+                return next
+            }
         for root in turned {
-            let extremum = Extremum(
-                angle: root.angle, value: potential.logarithm(at: root.angle).value)
+            let extremum = root.extremum
             // Rounding can only spoil the alternation where W is flat.
             if root.isMaximum {
                 if maxima.count == minima.count { maxima.append(extremum) }

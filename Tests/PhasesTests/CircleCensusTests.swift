@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    /// Two equal atoms whose maxima are about to meet: W = cos x maxima where β sin²h = cos h.
+    ///
+    /// The minimum between them lies on a grid point, on either side of it by rounding, or elsewhere.
+    @Test(arguments: [0, 1e-16, -1e-16, 0.3])
+    func maximaThatAreAboutToMeet(turn: Double) throws {
+        let beta = 9.0
+        let critical = acos((-1 + (1 + 4 * beta * beta).squareRoot()) / (2 * beta))
+        for exponent in stride(from: -3.0, through: -6, by: -0.25) {
+            let h = critical + pow(10, exponent)
+            var grid = PotentialGrid(sharpness: beta)
+            let extrema = PotentialExtrema(
+                of: try Self.atoms([turn - h, turn + h]), sharpness: beta, grid: &grid)
+            try #require(extrema.maxima.count == 2, "at \(h - critical)")
+            let heights = extrema.maxima.map(\.value)
+            #expect(abs(heights[0] - heights[1]) < 1e-15)
+            // The rise grows with the square of the distance from the critical angle.
+            let rise = heights[0] - extrema.minima.map(\.value).max()!
+            #expect(abs(rise / (24.34 * pow(10, 2 * exponent)) - 1) < 0.1, "at \(h - critical)")
+        }
+    }
+
     @Test(arguments: [2, 3, 5, 8]) func polygonsHaveTheirCorners(n: Int) throws {
         for turn in [0, 0.1, .pi / 32] {
             let angles = (0..<n).map { turn + 2 * .pi * Double($0) / Double(n) }

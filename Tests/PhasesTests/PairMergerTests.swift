@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func fiveAtomsMergeOneAtATime() throws {
-        // Plateaus of Σ m_i² with five equal atoms (arXiv:2410.06833): theory.md section 4.
+        // Plateaus of Σ m_i² with five equal atoms (arXiv:2410.06833).
         let angles = [0, 0.4, 0.9, 1.7, 3.2]
         var heights = [Double]()
         let result = try Self.run(Self.equal(angles), IsotropicAttention(beta: 100)) { evolution in
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func joiningKeepsMassAndCentreUnderUnnormalisedAttention() throws {
-        // Σ m_i θ_i is invariant without the denominator (theory.md section 2).
+        // Σ m_i θ_i is invariant without the denominator.
         let angles = [0.2, 0.9, 1.7, 2.4]
         let masses = [0.4, 0.3, 0.2, 0.1]
         let centre = zip(angles, masses).reduce(0) { $0 + $1.0 * $1.1 }
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func threeAtomsAtTimeFive() throws {
-        // theory.md section 4: SA, β = 8, m = (.5, .3, .2), θ = (0, .7, 1.9), t = 5.
+        // SA, β = 8, m = (.5, .3, .2), θ = (0, .7, 1.9), t = 5.
         let end = ModelTime(5)
         var evolution = try CircleEvolution(
             of: StartingMeasure(

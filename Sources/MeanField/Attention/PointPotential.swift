@@ -217,6 +217,10 @@ public struct PointPotential: Sendable {
     private func shift(at x: Double) -> Double {
         let (a, b) = exponents
         if a + b < 300 { return 0 }
+        if isAscending {
+            let half = sin((angles[nearestSource(x)] - x) / 2)
+            return 2 * inverseTemperature * half * half
+        }
         return 2 * tf_kernel_exponent(masses.count, angles, x, a, b)
     }
 
@@ -226,18 +230,23 @@ public struct PointPotential: Sendable {
     public func logarithm(at x: Double) -> LogPotential {
         let (a, b) = exponents
         let shift = self.shift(at: x)
-        var sums = [0.0, 0, 0, 0, 0, 0]
-        var part = sums
-        for range in isAscending ? nearbySources(x) : [0..<masses.count] where !range.isEmpty {
+        // Six of the eight are used.
+        var (sums, part) = (SIMD8<Double>(), SIMD8<Double>())
+        func add(_ range: Range<Int>) {
+            if range.isEmpty { return }
             angles.withUnsafeBufferPointer { y in
                 masses.withUnsafeBufferPointer { m in
-                    tf_kernel_moments(
-                        range.count, y.baseAddress! + range.lowerBound,
-                        m.baseAddress! + range.lowerBound, x, a, b, shift, &part)
+                    withUnsafeMutableBytes(of: &part) {
+                        tf_kernel_moments(
+                            range.count, y.baseAddress! + range.lowerBound,
+                            m.baseAddress! + range.lowerBound, x, a, b, shift,
+                            $0.baseAddress!.assumingMemoryBound(to: Double.self))
+                    }
                 }
             }
-            for k in 0..<6 { sums[k] += part[k] }
+            sums += part
         }
+        if isAscending { nearbySources(x).forEach(add) } else { add(0..<masses.count) }
         let β = inverseTemperature
         let first = β * sums[1] / sums[0]
         let second = β * (β * sums[3] - sums[2]) / sums[0]
@@ -252,14 +261,11 @@ public struct PointPotential: Sendable {
     /// What is left out is below e^{-60} of the term of the nearest source, all of it together.
     private func nearbySources(_ x: Double) -> [Range<Int>] {
         let n = angles.count
-        let y = x - 2 * .pi * ((x - angles[0]) / (2 * .pi)).rounded(.down)
-        let next = firstIndex(from: y)
-        let (before, after) = ((next + n - 1) % n, next % n)
-        func size(_ d: Double) -> Double { sin(d / 2) * sin(d / 2) }
-        let nearest = size(angles[before] - y) < size(angles[after] - y) ? before : after
+        let y = turned(x)
+        let nearest = nearestSource(x)
         guard masses[nearest] > 0 else { return [0..<n] }
-        let reach =
-            size(angles[nearest] - y) + (60 - log(masses[nearest])) / (2 * inverseTemperature)
+        let half = sin((angles[nearest] - y) / 2)
+        let reach = half * half + (60 - log(masses[nearest])) / (2 * inverseTemperature)
         guard reach < 1 else { return [0..<n] }
         let width = 2 * asin(reach.squareRoot())
         let (low, high) = (y - width, y + width)
@@ -268,6 +274,20 @@ public struct PointPotential: Sendable {
         let head = 0..<max(0, min(first, firstIndex(from: high - 2 * .pi)))
         let tail = max(last, firstIndex(from: low + 2 * .pi))..<n
         return [head, first..<last, tail]
+    }
+
+    /// x turned into the first turn of the ascending sources.
+    private func turned(_ x: Double) -> Double {
+        x - 2 * .pi * ((x - angles[0]) / (2 * .pi)).rounded(.down)
+    }
+
+    /// The index of the ascending source nearest to x.
+    private func nearestSource(_ x: Double) -> Int {
+        let (n, y) = (angles.count, turned(x))
+        let next = firstIndex(from: y)
+        let (before, after) = ((next + n - 1) % n, next % n)
+        func distance(_ i: Int) -> Double { abs(sin((angles[i] - y) / 2)) }
+        return distance(before) < distance(after) ? before : after
     }
 
     /// The index of the first source at or beyond y.

@@ -62,7 +62,8 @@ struct Outcome: Sendable, Equatable {
 ///
 /// The coarser computation has tolerances 32 times as large and half the resolution, so that its own
 /// error is many times that of the outcome: the distance bounds the error of the outcome from above,
-/// unless the two cancel. An event that the coarser computation does not have is uncertain by all of
+/// unless the two cancel: a distance below twice the tolerance of the time integration is taken for a
+/// coincidence, and that tolerance stated instead. An event that the coarser computation does not have is uncertain by all of
 /// its time. Where there is a confirmation, as fine as the outcome but from data perturbed by 1e-15, a
 /// distance from it of up to `perturbationShare` of the time belongs to the error; beyond that the time
 /// is noise-determined.
@@ -70,6 +71,8 @@ struct StatedErrors: Sendable {
     let outcome: Outcome
     let coarser: Outcome
     var confirmation: Outcome?
+    /// Local error of the time integration.
+    let tolerance: Double
 
     /// Relative change by rounding that still is an error and not another outcome; empirical.
     private static let perturbationShare = 1e-6
@@ -81,6 +84,7 @@ struct StatedErrors: Sendable {
         event(outcome).map { time in
             if time == .zero { return EventTime(time: time, relativeError: 0) }
             var distance = event(coarser).map { Outcome.relativeDistance(time, $0) } ?? 1
+            distance = max(distance, 2 * tolerance)
             if let moved = confirmation.flatMap(event) {
                 let change = Outcome.relativeDistance(time, moved)
                 if change <= Self.perturbationShare { distance = max(distance, change) }

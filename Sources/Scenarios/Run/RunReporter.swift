@@ -15,7 +15,7 @@ struct RunReporter {
         outcome = Outcome(session.realization, ended: ended)
         errors = StatedErrors(
             outcome: outcome, coarser: session.plan.coarser,
-            confirmation: session.plan.confirmation)
+            confirmation: session.plan.confirmation, tolerance: session.scenario.time.tolerance)
     }
 
     func record() -> RunRecord {

@@ -213,6 +213,7 @@ import Testing
         #expect(Suggestion.closest(to: "temperature", among: ScenarioKeys.model) == nil)
         #expect(Suggestion.closest(to: "x", among: ["key", "beta"]) == nil)
         #expect(Suggestion.closest(to: "y", among: ["x"]) == nil)
+        #expect(Suggestion.closest(to: "", among: ["run"]) == nil)
     }
 
     @Test(arguments: [

@@ -63,8 +63,8 @@ private struct ProbeCommand: Command {
                 "error: HOW is missing: done or broken", "See 'tokenfield help probe'.",
             ])
         #expect(run().status == .badInput)
-        #expect(run("prob").errors[0].contains("did you mean 'probe'?"))
-        #expect(run("--verson").errors[0].contains("did you mean '--version'?"))
+        #expect(run("prob").errors[0].contains("did you mean probe?"))
+        #expect(run("--verson").errors[0].contains("did you mean --version?"))
         #expect(run("help", "probe", "probe").status == .badInput)
         #expect(run("--version", "probe").status == .badInput)
     }

@@ -71,10 +71,10 @@ import Testing
 
     @Test func usageErrorsNameTheRemedy() {
         let cases = [
-            (message(RunCommand.self, "a.toml", "--ouput", "d"), "did you mean '--output'?"),
-            (message(RunCommand.self, "a.toml", "--thread=2"), "did you mean '--threads'?"),
-            (message(RunCommand.self, "a.toml", "--zebra"), "unknown option '--zebra'"),
-            (message(RunCommand.self, "a.toml", "-x"), "unknown option '-x'"),
+            (message(RunCommand.self, "a.toml", "--ouput", "d"), "did you mean --output?"),
+            (message(RunCommand.self, "a.toml", "--thread=2"), "did you mean --threads?"),
+            (message(RunCommand.self, "a.toml", "--zebra"), "unknown option '--zebra'."),
+            (message(RunCommand.self, "a.toml", "-x"), "unknown option '-x'."),
             (
                 message(RunCommand.self, "a.toml", "--output"),
                 "--output needs a value: --output DIR"
@@ -110,17 +110,5 @@ import Testing
         #expect(message(RunCommand.self, "a.toml", "--force", "--help") == "help")
         #expect(message(RunCommand.self, "-h") == "help")
         #expect(message(RunCommand.self, "--output", "d", "--", "--help") == "accepted")
-    }
-
-    @Test func spelling() {
-        let words = ["run", "validate", "predict", "velocity", "converge"]
-        #expect(Spelling.closest(to: "vaildate", among: words) == "validate")
-        #expect(Spelling.closest(to: "rnu", among: words) == "run")
-        #expect(Spelling.closest(to: "RUN", among: words) == "run")
-        #expect(Spelling.closest(to: "velo", among: words) == "velocity")
-        #expect(Spelling.closest(to: "zebra", among: words) == nil)
-        #expect(Spelling.closest(to: "", among: words) == nil)
-        #expect(Spelling.distance("kitten", "sitting") == 3)
-        #expect(Spelling.distance("", "abc") == 3)
     }
 }

@@ -1,11 +1,11 @@
 /// Finds the name that was probably meant.
-enum Suggestion {
+public enum Suggestion {
     /// The candidate closest to a misspelt name, or `nil` if none is close.
     ///
     /// Close is an edit distance (insertions, deletions, substitutions, swaps of neighbours) of at
     /// most a third of the name's length (and never the whole name), or a beginning of three letters
     /// and more; the bound is empirical.
-    static func closest(to name: String, among candidates: [String]) -> String? {
+    public static func closest(to name: String, among candidates: [String]) -> String? {
         let wanted = Array(name.lowercased())
         var best: (name: String, distance: Int)?
         for candidate in candidates {
@@ -20,8 +20,8 @@ enum Suggestion {
         return best?.name
     }
 
-    /// The end of a message: ` did you mean …?`, or nothing if no candidate is close.
-    static func clause(for name: String, among candidates: [String]) -> String {
+    /// The end of a message: `; did you mean …?`, or a full stop if no candidate is close.
+    public static func clause(for name: String, among candidates: [String]) -> String {
         closest(to: name, among: candidates).map { "; did you mean \($0)?" } ?? "."
     }
 

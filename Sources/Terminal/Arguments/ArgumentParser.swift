@@ -1,3 +1,5 @@
+import Scenarios
+
 /// The arguments of one command, sorted.
 public struct ParsedArguments: Sendable {
     /// Values of the positional arguments, by name.
@@ -99,7 +101,7 @@ public struct ArgumentParser: Sendable {
         guard let option = command.options.first(where: { "--" + $0.name == written }) else {
             let known = command.options.map { "--" + $0.name } + ["--help"]
             throw UsageError(
-                "unknown option '\(written)'" + Spelling.hint(for: written, among: known))
+                "unknown option '\(written)'" + Suggestion.clause(for: written, among: known))
         }
         let name = option.name
         func firstValue() throws(UsageError) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Scenarios
 
 /// The whole command line: finds the command, obeys it and maps errors to exit statuses.
 public struct CommandLineInterface: Sendable {
@@ -99,7 +100,7 @@ public struct CommandLineInterface: Sendable {
         }
         let kind = word.hasPrefix("-") ? "option" : "command"
         let known = descriptions.map(\.name) + later + ["help", "version", "--help", "--version"]
-        throw UsageError("unknown \(kind) '\(word)'" + Spelling.hint(for: word, among: known))
+        throw UsageError("unknown \(kind) '\(word)'" + Suggestion.clause(for: word, among: known))
     }
 
     private func help(on words: [String]) throws -> ExitStatus {

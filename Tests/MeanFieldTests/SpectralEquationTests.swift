@@ -4,7 +4,7 @@ import TimeIntegration
 
 @testable import MeanField
 
-/// Exact values of the density equation: theory.md sections 5-7, computed there by two methods.
+/// Exact values of the density equation, known by two independent methods.
 @Suite struct SpectralEquationTests {
     /// The equation and its state for ρ = (1 + Σ a cos kθ + b sin kθ)/2π.
     static func start(
@@ -138,7 +138,7 @@ import TimeIntegration
     }
 
     @Test func noise() throws {
-        // |c_1| at t = 1 and 5, theory.md section 7.
+        // |c_1| at t = 1 and 5.
         var s = Self.start(
             IsotropicAttention(beta: 4, diffusion: 0.1),
             [(k: 1, a: 0.1, b: 0), (k: 2, a: 0, b: 0.05)])

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct TheoryLinearTests {
     @Test func tableOfGrowthRates() {
-        // theory.md section 3.
+        // Known to extended precision.
         let five = LinearTheory(inverseTemperature: 5)
         let expected = [0.178676627409, 0.514117396146, 0.682678333616746, 0.600089139535]
         for k in 1...4 {
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func criticalDiffusionOfTheFirstDegree() throws {
-        // theory.md section 7.
+        // Known to extended precision.
         let softmax = try #require(LinearTheory(inverseTemperature: 1).criticalDiffusion)
         #expect(abs(softmax - 0.446389965896535) < 1e-15)
         let bare = try #require(

@@ -7,7 +7,7 @@ import Testing
     private let seven = LinearTheory(inverseTemperature: 7, normalization: .none)
 
     @Test func forecastAgreesWithRandomRuns() {
-        // theory.md section 3: dominant modes 4, 3, 5 in 61, 37, 18 of 120 seeds.
+        // Dominant modes 4, 3, 5 in 61, 37, 18 of 120 seeds.
         let forecast = ClusterForecast(theory: seven, particles: 2000)
         let counts = [4: 61.0, 3: 37, 5: 18]
         #expect(forecast.outcomes.prefix(3).map(\.clusters) == [4, 3, 5])

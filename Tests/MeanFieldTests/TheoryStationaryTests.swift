@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct TheoryStationaryTests {
     @Test func tableOfStationaryStates() throws {
-        // theory.md section 7.
+        // Known to extended precision.
         let softmax = try #require(
             StationaryState.peaked(inverseTemperature: 4, diffusion: 0.2, normalization: .softmax))
         #expect(abs(softmax.moments[1] - 0.535115430189342755) < 1e-13)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func firstOrderTransition() throws {
-        // theory.md section 7.
+        // Known to extended precision.
         let transition = try #require(
             FirstOrderTransition(inverseTemperature: 4, normalization: .none))
         #expect(abs(transition.coexistenceDiffusion - 2.55444087724707) < 1e-12)

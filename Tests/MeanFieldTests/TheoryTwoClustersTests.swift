@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct TheoryTwoClustersTests {
     /// mpmath, 40 digits: quadrature of the slowness over ln tan(θ/2); the first five are in
-    /// theory.md section 4.
+    /// Known to extended precision.
     static let times:
         [(β: Double, m: Double, from: Double, to: Double, kind: Normalization, time: Double)] = [
             (4, 0.5, 1, 1e-3, .softmax, 7.9248194831979311149),

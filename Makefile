@@ -1,6 +1,5 @@
 # make run        build and do the main job: the three phases on the circle, to consensus
 # make test       every test that fits in five minutes
-# make program-test  the program itself, run as a user runs it; two of its tests fail (CHANGELOG)
 # make slow-test  the validation that does not
 # make bench      the right-hand side against raw FFTW
 # make figure     run the main scenario and draw it for the README
@@ -19,7 +18,7 @@ PROGRAM  := .build/release/tokenfield
 TEST     := $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/testing \
             --disable-xctest
 
-.PHONY: run build test program-test slow-test bench figure lint clean swift packages
+.PHONY: run build test slow-test bench figure lint clean swift packages
 
 run: build
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
@@ -28,10 +27,7 @@ build: packages
 	$(RELEASE)
 
 test: packages
-	$(TEST) --skip ProgramTests
-
-program-test: packages
-	$(TEST) --filter ProgramTests
+	$(TEST)
 
 slow-test: packages
 	TOKENFIELD_SLOW=1 $(TEST) --filter Slow

@@ -97,8 +97,14 @@ struct StatedErrors: Sendable {
     var consensus: EventTime? { error(\.consensus) }
     var mergers: [EventTime] {
         outcome.mergers.indices.map { i in
-            let count = outcome.mergers.count
-            return error { $0.mergers.count == count ? $0.mergers[i] : nil }!
+            let time = outcome.mergers[i]
+            return error { other in
+                if other.mergers.count == outcome.mergers.count { return other.mergers[i] }
+                // One of them saw a cluster that the other did not: the nearest event.
+                return other.mergers.min {
+                    Outcome.relativeDistance(time, $0) < Outcome.relativeDistance(time, $1)
+                }
+            }!
         }
     }
 }

@@ -56,22 +56,35 @@ public struct CircleObservables: Sendable {
     /// dE/dt = ∫ v · grad(W*μ)/β dμ + D ∫ Δ(W*μ)/β dμ.
     private func energyRate(_ measure: CircleMeasure, _ kernel: inout PointPotential) -> Double {
         let (angles, masses) = measure.points
-        var field = CircleVelocity(of: measure, attention: attention)
-        let velocity = field.values(at: angles)
+        let (velocity, diffusion) = motion(of: measure, at: angles)
         var slope = CircleVelocity(
             of: measure,
             attention: IsotropicAttention(beta: beta, normalization: .rescaled))
         let gradient = slope.values(at: angles)
         var sum = 0.0
         for i in angles.indices { sum += masses[i] * velocity[i] * gradient[i] }
-        if attention.diffusion > 0 {
+        if diffusion != 0 {
             let (re, im) = measure.coefficients(upTo: 1)
             let decay =
                 beta > 0
                 ? kernel.energySums().squaredDegree / beta : re[1] * re[1] + im[1] * im[1]
-            sum -= attention.diffusion * decay
+            sum -= diffusion * decay
         }
         return sum == 0 ? 0 : sum * exp(beta)
+    }
+
+    /// The drift at the points of the measure and the diffusion D that move it.
+    private func motion(of measure: CircleMeasure, at angles: [Double]) -> (
+        velocity: [Double], diffusion: Double
+    ) {
+        switch attention.limit {
+        case .none, .alignment:
+            var field = CircleVelocity(of: measure, attention: attention)
+            return (field.values(at: angles), attention.diffusion)
+        case .heat:
+            return ([Double](repeating: 0, count: angles.count), -attention.heatGrowth)
+        case .pairing: return (measure.pairingVelocities(attention), 0)
+        }
     }
 
     private func freeEnergy(_ measure: CircleMeasure, _ energy: Double) -> Double {

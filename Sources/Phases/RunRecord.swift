@@ -29,6 +29,8 @@ public enum Reason: String, Sendable, CaseIterable {
     case repulsive = "repulsive"
     case noiseDominated = "noise-dominated"
     case metastable = "metastable: drift below resolution"
+    case firstCollapse = "first collapse"
+    case zeroDensity = "zero density"
     case interrupted = "interrupted"
     case failed = "failed"
 }

@@ -43,6 +43,8 @@ public struct Scenario: Sendable, Equatable {
         public var value: Double
         /// D in ∂_t μ + div(μ v) = D Δμ.
         public var diffusion: Double
+        /// The equation at β, or the limit β → ∞ of one phase.
+        public var limit = LimitEquation.none
     }
 
     /// The section `[initial]`.

@@ -96,7 +96,9 @@ struct RunCommand: Command {
         } else {
             let report = TimelineReport(
                 title: scenario.title, summary: ScenarioSummary.line(scenario), record: record,
-                theory: TheoryComparison(scenario.prediction, record).rows,
+                // Linear theory is about the equation at finite β.
+                theory: scenario.model.limit == .none
+                    ? TheoryComparison(scenario.prediction, record).rows : [],
                 style: .standardOutput)
             print(report.text)
             print("\nresults in \(directory.relativePath)")

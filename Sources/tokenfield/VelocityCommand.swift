@@ -45,6 +45,10 @@ struct VelocityCommand: Command {
 
     func execute() throws -> ExitStatus {
         let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        guard scenario.model.limit == .none else {
+            throw UsageError(
+                "velocity shows the field of attention at its beta; add model.limit='none'")
+        }
         let angles = try points.map { try angle(of: $0) }
         var evolution = try CircleEvolution(
             of: scenario.startingMeasure, attention: scenario.attention,

@@ -16,16 +16,20 @@ public struct IsotropicAttention: Sendable, Equatable {
     public var normalization: Normalization
     /// D ≥ 0 in ∂_t μ + div(μ v) = D Δμ.
     public var diffusion: Double
+    /// Which equation moves the measure: this attention, or a limit of it as β → ∞.
+    public var limit: LimitEquation
 
     /// Attention with β' = `beta` · `query` · `key`.
     public init(
         beta: Double, query: Double = 1, key: Double = 1, value: Double = 1,
-        normalization: Normalization = .softmax, diffusion: Double = 0
+        normalization: Normalization = .softmax, diffusion: Double = 0,
+        limit: LimitEquation = .none
     ) {
         self.inverseTemperature = beta * query * key
         self.value = value
         self.normalization = normalization
         self.diffusion = diffusion
+        self.limit = limit
     }
 
     /// |β'|, the width parameter of the kernel: its scale is 1/√|β'|.

@@ -24,6 +24,9 @@ struct AtomEquation: DifferentialEquation {
 
     private var images: [Double]
     private let imageMasses: [Double]
+    /// Work space of the pairing limit.
+    private var velocities: [Double]
+    private var terms: [Double]
 
     init(
         attention: IsotropicAttention, symmetry: DihedralSymmetry, masses: [Double],
@@ -39,6 +42,8 @@ struct AtomEquation: DifferentialEquation {
             angles: [Double](repeating: 0, count: masses.count), masses: masses, isPinned: isPinned)
         images = expanded.angles
         imageMasses = expanded.masses
+        velocities = masses
+        terms = masses
     }
 
     var dimension: Int { masses.count }
@@ -47,8 +52,11 @@ struct AtomEquation: DifferentialEquation {
     var imageCount: Int { imageMasses.count }
 
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
-        symmetry.images(of: y, isPinned: isPinned, into: &images)
         let unit = Double(timeUnit) * log(2.0)
+        if attention.limit == .pairing {
+            return moveClosestPairs(y, logarithmOfUnit: unit, velocities: &dy, terms: &terms)
+        }
+        symmetry.images(of: y, isPinned: isPinned, into: &images)
         for i in 0..<y.count {
             dy[i] = isPinned[i] ? 0 : drift(at: y[i], logarithmOfUnit: unit).value
         }
@@ -98,6 +106,7 @@ struct AtomEquation: DifferentialEquation {
     /// `imbalance` is max_i |v_i| / Σ|terms_i|: of the size of rounding in an equilibrium. `unit` is
     /// nil where every force is exactly zero.
     mutating func assess(_ y: [Double]) -> (unit: Int?, imbalance: Double) {
+        if attention.limit == .pairing { return assessClosestPairs(y) }
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         let β = attention.inverseTemperature
         var largest = -Double.infinity
@@ -115,6 +124,20 @@ struct AtomEquation: DifferentialEquation {
             let (value, terms) = drift(at: y[i], logarithmOfUnit: Double(trial) * log(2.0))
             if terms > 0 { imbalance = max(imbalance, abs(value) / terms) }
             fastest = max(fastest, abs(value))
+        }
+        if fastest == 0 { return (nil, imbalance) }
+        return (trial - Int(fastest.exponent), imbalance)
+    }
+
+    private mutating func assessClosestPairs(_ y: [Double]) -> (unit: Int?, imbalance: Double) {
+        guard let logarithm = logarithmOfClosestForce(y) else { return (nil, 0) }
+        let trial = Int((-logarithm / log(2.0)).rounded())
+        moveClosestPairs(
+            y, logarithmOfUnit: Double(trial) * log(2.0), velocities: &velocities, terms: &terms)
+        var (imbalance, fastest) = (0.0, 0.0)
+        for i in 0..<y.count where terms[i] > 0 {
+            imbalance = max(imbalance, abs(velocities[i]) / terms[i])
+            fastest = max(fastest, abs(velocities[i]))
         }
         if fastest == 0 { return (nil, imbalance) }
         return (trial - Int(fastest.exponent), imbalance)

@@ -10,6 +10,8 @@ extension CircleEvolution {
             try finishSpectralStep()
         } else if cells != nil {
             finishCellStep()
+        } else if exact != nil {
+            noteExact("exact solution at this width")
         } else {
             finishAtomStep()
         }

@@ -14,6 +14,11 @@ extension CircleEvolution {
     ) throws {
         let symmetry = options.keepsSymmetry ? start.symmetry : .none
         self.init(attention: attention, options: options, symmetry: symmetry)
+        if let motion = try start.exactMotion(attention: attention, options: options) {
+            exact = ExactEvolution(motion)
+            noteExact("start: exact solution")
+            return
+        }
         if let points = start.atoms() {
             startAtoms(angles: points.angles, masses: points.masses)
         } else if attention.diffusion > 0 || start.initial.highestDegree * 3 < 4096 {
@@ -29,6 +34,15 @@ extension CircleEvolution {
         changes.append(
             RepresentationChange(
                 from: time, kind: now.kind, size: now.size, reason: reason, error: error))
+    }
+
+    /// Records what stands for an exact solution now, where that has changed.
+    mutating func noteExact(_ reason: String) {
+        let now = measure()
+        if changes.last?.kind == now.kind { return }
+        changes.append(
+            RepresentationChange(
+                from: time, kind: now.kind, size: now.size, reason: reason, error: 0))
     }
 
     // MARK: Starts
@@ -129,7 +143,7 @@ extension CircleEvolution {
 
     mutating func startAtoms(angles: [Double], masses: [Double]) {
         var points = Self.fundamental(angles: angles, masses: masses, of: symmetry)
-        if points.angles.count <= Self.fewAtoms {
+        if points.angles.count <= Self.fewAtoms || attention.limit == .pairing {
             joinAtoms(&points, velocities: nil)
             moveAtoms(points, controller: nil)
         } else {

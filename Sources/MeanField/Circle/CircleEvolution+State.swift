@@ -6,7 +6,7 @@ public struct EvolutionState: Sendable, Equatable {
     public var steps: Int
     /// Time reached.
     public var time: ModelTime
-    /// `spectral`, `cells` or `atoms`: which equation carries the measure.
+    /// `spectral`, `cells`, `atoms` or `exact`: what carries the measure.
     public var equation: String
     /// Grid points of the spectral equation; u of the atoms.
     public var parameter: Int
@@ -71,6 +71,8 @@ extension CircleEvolution {
             keep(atoms.state, atoms.controller)
             state.masses = atoms.equation.masses
             state.isPinned = atoms.equation.isPinned
+        } else if exact != nil {
+            state.equation = "exact"
         }
         return state
     }
@@ -83,6 +85,14 @@ extension CircleEvolution {
         self.init(
             attention: attention, options: options,
             symmetry: options.keepsSymmetry ? start.symmetry : .none)
+        if state.equation == "exact" {
+            guard
+                let motion = try? start.exactMotion(attention: attention, options: options)
+            else { return nil }
+            exact = ExactEvolution(motion)
+            restore(time: state.time, steps: state.steps, changes: state.changes)
+            return
+        }
         guard state.controller.count == 2 else { return nil }
         var controller = StepController(firstStep: state.controller[0])
         controller.previousError = state.controller[1]

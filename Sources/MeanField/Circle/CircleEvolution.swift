@@ -41,6 +41,8 @@ public enum EvolutionError: Error, Equatable {
     case stepTooSmall
     /// Diffusion keeps the density a function, but the grid it needs is too large.
     case resolutionExhausted(points: Int)
+    /// Backward heat is given what is neither a mixture of heat kernels nor finitely many modes.
+    case notRepresentable
 }
 
 /// A measure on the circle moving by its own attention, from a smooth density to atoms.
@@ -64,10 +66,11 @@ public struct CircleEvolution: Sendable {
     public internal(set) var changes: [RepresentationChange] = []
     /// Number of accepted steps.
     public internal(set) var steps = 0
-    // Exactly one of the three carries the measure.
+    // Exactly one of the four carries the measure.
     var spectral: AdaptiveIntegrator<IntegratingFactorEquation>?
     var cells: AdaptiveIntegrator<PointEquation>?
     var atoms: AdaptiveIntegrator<AtomEquation>?
+    var exact: ExactEvolution?
     /// Whether `spectral` is stepped implicitly: slow motion in a stiff equation.
     var isImplicit = false
     /// Explicit steps in a row that moved the density by less than a thousandth; implicit steps.
@@ -97,6 +100,7 @@ public struct CircleEvolution: Sendable {
     public mutating func step(limit: ModelTime?) throws {
         previousTime = time
         let unit = timeUnit
+        let limit = [limit, horizon?.time].compactMap { $0 }.min()
         let longest =
             limit.map { ModelTime.difference($0, time, inUnitsOfTwoTo: unit) } ?? .infinity
         do {
@@ -116,8 +120,12 @@ public struct CircleEvolution: Sendable {
         try spectral?.step(limit: longest)
         try cells?.step(limit: longest)
         try atoms?.step(limit: longest)
+        exact?.step(from: time, limit: longest)
         return lastStep
     }
+
+    /// Where the motion ends; `nil` where it goes on for ever.
+    public var horizon: Horizon? { exact?.motion.horizon }
 
     /// u: steps are measured in 2^u.
     var timeUnit: Int { atoms?.equation.timeUnit ?? 0 }
@@ -136,13 +144,14 @@ public struct CircleEvolution: Sendable {
     }
 
     private var lastStep: Double {
-        spectral?.lastStep ?? cells?.lastStep ?? atoms?.lastStep ?? 0
+        spectral?.lastStep ?? cells?.lastStep ?? atoms?.lastStep ?? exact?.lastStep ?? 0
     }
 
     // MARK: The measure
 
     /// The measure at `fraction` of the last step (1: now).
     public mutating func measure(at fraction: Double = 1) -> CircleMeasure {
+        if let exact { return exact.measure(at: time(at: fraction)) }
         if let y = spectral?.state(at: fraction) {
             return spectral!.equation.base.measure(of: y, symmetry: symmetry)
         }
@@ -164,6 +173,7 @@ public struct CircleEvolution: Sendable {
     public var representation: (kind: String, size: Int) {
         if let spectral { return ("spectral", spectral.equation.base.points * symmetry.fold) }
         if let cells { return (mesh!.isPoints ? "atoms" : "cells", cells.equation.imageCount) }
+        if exact != nil { return (changes.last?.kind ?? "", changes.last?.size ?? 0) }
         return ("atoms", atoms!.equation.imageCount)
     }
 
@@ -174,6 +184,10 @@ public struct CircleEvolution: Sendable {
     public mutating func drift() -> (relativeSpeed: Double, imbalance: Double) {
         let scale = attention.velocityScale
         if scale == 0 && attention.diffusion == 0 { return (0, 0) }
+        if let exact {
+            let speed = exact.motion.relativeSpeed(at: time.approximation)
+            return (speed, speed)
+        }
         if let spectral {
             var largest = 0.0
             let rates = spectral.equation.rates

@@ -16,7 +16,7 @@ extension Scenario {
             "key = \(model.key)",
             "value = \(model.value)",
             "diffusion = \(model.diffusion)",
-            "limit = \"none\"",
+            "limit = \(model.limit.rawValue.quoted)",
             "",
             "[initial]",
         ]

@@ -14,13 +14,9 @@ extension ScenarioDecoder {
                 entry.node.position,
                 "model.dimension = \(dimension) is not supported yet; use 2, the circle.")
         }
-        let limits = ["none", "alignment", "heat", "pairing"]
-        let limit = section.choice("limit", among: limits, default: "none")
-        if let limit, limit != "none", let entry = section.table["limit"] {
-            issues.report(
-                entry.node.position,
-                "model.limit = \(limit.quoted) is not supported yet; use \"none\".")
-        }
+        let limit = section.choice(
+            "limit", among: LimitEquation.allCases.map(\.rawValue), default: "none"
+        ).flatMap(LimitEquation.init)
         let beta = section.number("beta", in: .nonNegative)
         let query = multiple("query", in: section)
         let key = multiple("key", in: section)
@@ -29,7 +25,7 @@ extension ScenarioDecoder {
         let normalization = section.choice(
             "normalization", among: Normalization.allCases.map(\.rawValue), default: "softmax"
         ).flatMap(Normalization.init)
-        guard let beta, let normalization else { return nil }
+        guard let beta, let normalization, let limit else { return nil }
         let exponent = abs(beta * query * key)
         if !exponent.isFinite, let entry = section.table["beta"] {
             issues.report(
@@ -47,7 +43,7 @@ extension ScenarioDecoder {
         }
         return Scenario.Model(
             dimension: dimension, beta: beta, normalization: normalization, query: query, key: key,
-            value: value, diffusion: diffusion)
+            value: value, diffusion: diffusion, limit: limit)
     }
 
     /// A matrix of the model that is a multiple of the identity.

@@ -89,9 +89,11 @@ public struct ScenarioDecoder {
         guard let title, let model, let initial, let density, let time, let phases else {
             return nil
         }
-        return Scenario(
+        let scenario = Scenario(
             title: title, evolve: .density, model: model, initial: initial, density: density,
             time: time, phases: phases)
+        refuseOutsideLimit(scenario)
+        return scenario
     }
 
     /// Reports a section of the contract that is not supported yet, after checking its keys.

@@ -59,6 +59,12 @@ struct Realization {
         if case .time(let t) = rules.end, evolution.time >= ModelTime(t) { return .endTime }
         if evolution.time >= rules.latest { return .timeLimit }
         if case .consensus = rules.end, detector.consensus != nil { return .consensus }
+        if let horizon = evolution.horizon, evolution.time >= horizon.time {
+            switch horizon.cause {
+            case .collapse: return .firstCollapse
+            case .zeroDensity: return .zeroDensity
+            }
+        }
         if case .time = rules.end { return nil }
         return reasonForRest()
     }

@@ -32,10 +32,10 @@ struct RunPlan: Sendable, Equatable {
         let options = scenario.coarserOptions
         guard
             let coarser = try outcome(
-                scenario, options, factors: [], isInterrupted: isInterrupted,
+                scenario, options, from: scenario.startingMeasure, isInterrupted: isInterrupted,
                 eachStep: { stepTimes.append($0) }),
             let perturbed = try outcome(
-                scenario, scenario.perturbed(options), factors: [scenario.roundingFactor],
+                scenario, scenario.perturbed(options), from: scenario.roundedMeasure,
                 isInterrupted: isInterrupted)
         else { return nil }
         return RunPlan(
@@ -43,13 +43,11 @@ struct RunPlan: Sendable, Equatable {
             snapshotTimes: scenario.snapshotTimes(stepTimes, coarser), stepTimes: stepTimes)
     }
 
-    /// Runs a copy of the scenario to its end.
+    /// Runs a copy of the scenario from `start` to its end.
     static func outcome(
-        _ scenario: Scenario, _ options: EvolutionOptions, factors: [StartingMeasure.Factor],
+        _ scenario: Scenario, _ options: EvolutionOptions, from start: StartingMeasure,
         isInterrupted: () -> Bool, eachStep: (ModelTime) -> Void = { _ in }
     ) throws -> Outcome? {
-        var start = scenario.startingMeasure
-        start.factors += factors
         var copy = try Realization(
             start, attention: scenario.attention, options: options, phases: scenario.phases,
             rules: Realization.Rules(scenario.time))
@@ -96,8 +94,20 @@ extension Scenario {
         return options
     }
 
+    /// The start as rounding might change it: what it consists of where that is what evolves exactly,
+    /// else all degrees that may grow.
+    var roundedMeasure: StartingMeasure {
+        var start = startingMeasure
+        if attention.limit == .none {
+            start.factors.append(roundingFactor)
+        } else {
+            start = start.nudged(by: roundingFactor)
+        }
+        return start
+    }
+
     /// A random factor of the size of rounding on all degrees that may grow.
-    var roundingFactor: StartingMeasure.Factor {
+    private var roundingFactor: StartingMeasure.Factor {
         let degree = LinearTheory(attention: attention).mostUnstableDegree ?? 1
         return StartingMeasure.Factor(
             amplitude: RunPlan.rounding, maxDegree: max(8, 2 * degree), seed: 1)

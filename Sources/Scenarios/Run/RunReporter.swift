@@ -4,7 +4,7 @@ import Phases
 
 /// Turns the state of a session into the record that is written and printed.
 struct RunReporter {
-    private let session: RunSession
+    let session: RunSession
     private let ended: Reason
     private let outcome: Outcome
     private let errors: StatedErrors
@@ -103,6 +103,7 @@ struct RunReporter {
                 "The symmetry of the start is kept exactly; without it the clusters would drift and "
                     + "merge.")
         }
+        notes += limitNotes()
         if case .failed = ended, let failure = session.failure {
             notes.append(failure.sentence)
         }
@@ -125,6 +126,9 @@ extension EvolutionError {
         case .resolutionExhausted(let points):
             "The density needs \(points) grid points or more, and noise keeps it from becoming "
                 + "atoms; raise model.diffusion or widen the narrowest component of the start."
+        case .notRepresentable:
+            "Backward heat is exact for mixtures of heat kernels and for finitely many modes only; "
+                + "give the components of the start by their sigma, or set model.limit = \"none\"."
         }
     }
 }

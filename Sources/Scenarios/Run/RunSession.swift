@@ -92,7 +92,7 @@ public struct RunSession {
         else { return true }
         plan.confirmation = try RunPlan.outcome(
             scenario, scenario.perturbed(scenario.evolutionOptions),
-            factors: [scenario.roundingFactor], isInterrupted: isInterrupted)
+            from: scenario.roundedMeasure, isInterrupted: isInterrupted)
         return plan.confirmation != nil
     }
 

@@ -8,7 +8,7 @@ extension Scenario {
     public var attention: IsotropicAttention {
         IsotropicAttention(
             beta: model.beta, query: model.query, key: model.key, value: model.value,
-            normalization: model.normalization, diffusion: model.diffusion)
+            normalization: model.normalization, diffusion: model.diffusion, limit: model.limit)
     }
 
     /// The measure of the section `[initial]` with its perturbation.

@@ -13,9 +13,11 @@ public enum ScenarioSummary {
             case .rescaled: "unnormalised attention, rescaled kernel"
             }
         let noise = model.diffusion == 0 ? "no noise" : "D = \(NumberText.plain(model.diffusion))"
-        let parts = [
-            space, attention, "beta = \(NumberText.plain(model.beta))", matrices(model), noise,
-        ]
+        let limit = model.limit == .none ? [] : ["its \(model.limit.rawValue) limit"]
+        let parts =
+            [
+                space, attention, "beta = \(NumberText.plain(model.beta))", matrices(model), noise,
+            ] + limit
         return parts.joined(separator: ", ") + "; from \(start(scenario.initial)), until "
             + end(scenario.time.end)
     }

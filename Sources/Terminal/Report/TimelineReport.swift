@@ -186,6 +186,8 @@ extension Reason {
         case .repulsive: "repulsive, attention drives the tokens apart"
         case .noiseDominated: "noise-dominated, diffusion keeps the clusters from condensing"
         case .metastable: "metastable, the remaining drift is below what can be resolved"
+        case .firstCollapse: "first collapse, a heat kernel has become a point"
+        case .zeroDensity: "zero density, backward heat has no density beyond"
         case .interrupted: "interrupted; continue with --resume"
         case .failed: "numerical failure; the results up to there are valid"
         }

@@ -1,0 +1,90 @@
+import MeanField
+
+/// What the limit equations ask of the rest of the scenario.
+extension ScenarioDecoder {
+    /// Reports what `scenario` has that its limit equation does not allow.
+    func refuseOutsideLimit(_ scenario: Scenario) {
+        let model = scenario.model
+        guard model.limit != .none else { return }
+        let limit = "model.limit = \(model.limit.rawValue.quoted)"
+        if model.normalization != .softmax {
+            refuse(
+                "model", "normalization",
+                "\(limit) is a limit of softmax attention; use normalization = \"softmax\".")
+        }
+        if model.diffusion > 0 {
+            refuse(
+                "model", "diffusion",
+                "\(limit) is a limit without noise; set model.diffusion = 0.")
+        }
+        if case .euler = scenario.time.method, model.limit != .pairing {
+            refuse(
+                "time", "method",
+                "\(limit) is solved exactly, not by steps; use method = \"adaptive\".")
+        }
+        if model.limit == .heat || model.limit == .pairing { refuseSharpness(model, limit) }
+        switch model.limit {
+        case .none, .alignment: break
+        case .heat: refuseStartOfHeat(scenario, limit)
+        case .pairing: refuseStartOfPairing(scenario, limit)
+        }
+    }
+
+    /// Heat and pairing are about tokens that attend to those around them.
+    private func refuseSharpness(_ model: Scenario.Model, _ limit: String) {
+        let sharpness = model.beta * model.query * model.key
+        guard sharpness <= 0 else { return }
+        let key = model.beta == 0 ? "beta" : model.query < 0 ? "query" : "key"
+        refuse(
+            "model", key,
+            "\(limit) needs beta * query * key > 0, tokens that attend to those around them; it is "
+                + "\(sharpness.short).")
+    }
+
+    private func refuseStartOfHeat(_ scenario: Scenario, _ limit: String) {
+        guard scenario.model.value > 0 else { return }
+        let backward = "\(limit) with value > 0 is backward heat, which is exact only for"
+        if case .mixture(let parts) = scenario.initial.kind,
+            let i = parts.firstIndex(where: {
+                if case .concentration = $0.shape { true } else { false }
+            })
+        {
+            refuse(
+                "initial", "components",
+                "\(backward) heat kernels and finitely many modes, and components[\(i + 1)] is given "
+                    + "by its concentration; give sigma instead.")
+        } else if !scenario.startingMeasure.hasBackwardHeat {
+            let key = scenario.initial.perturbation == nil ? "kind" : "perturbation"
+            refuse(
+                "initial", key,
+                "\(backward) heat kernels and finitely many modes; use kind = \"modes\", \"mixture\" "
+                    + "with sigma or \"tokens\" with a bandwidth, "
+                    + (key == "kind" ? "or value < 0." : "without a perturbation."))
+        }
+    }
+
+    private func refuseStartOfPairing(_ scenario: Scenario, _ limit: String) {
+        if scenario.model.value <= 0 {
+            refuse(
+                "model", "value",
+                "\(limit) needs value > 0: pairs form by attraction; it is "
+                    + "\(scenario.model.value.short).")
+        }
+        if scenario.startingMeasure.initial.isSmooth {
+            refuse(
+                "initial", "kind",
+                "\(limit) moves atoms; use kind = \"atoms\" or \"tokens\" with bandwidth = 0.")
+        }
+    }
+
+    /// Reports at the value of a key, or at `model.limit` where the key has its default.
+    private func refuse(_ section: String, _ key: String, _ words: String) {
+        issues.report(
+            position(section, key) ?? position("model", "limit") ?? root.position, words)
+    }
+
+    private func position(_ section: String, _ key: String) -> SourcePosition? {
+        guard case .table(let table) = root.table[section]?.node.value else { return nil }
+        return table[key]?.node.position
+    }
+}

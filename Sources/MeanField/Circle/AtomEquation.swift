@@ -130,7 +130,7 @@ struct AtomEquation: DifferentialEquation {
     }
 
     private mutating func assessClosestPairs(_ y: [Double]) -> (unit: Int?, imbalance: Double) {
-        guard let logarithm = logarithmOfClosestForce(y) else { return (nil, 0) }
+        guard let logarithm = logarithmOfLargestForce(y) else { return (nil, 0) }
         let trial = Int((-logarithm / log(2.0)).rounded())
         moveClosestPairs(
             y, logarithmOfUnit: Double(trial) * log(2.0), velocities: &velocities, terms: &terms)

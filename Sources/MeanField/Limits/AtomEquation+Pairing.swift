@@ -8,32 +8,51 @@ extension AtomEquation {
 
     /// The gap before atom i, between atoms i - 1 and i or across an end of the fundamental domain.
     ///
-    /// `infinity` where there is no pair: an atom that is its own image.
+    /// `infinity` where there is no pair: an atom that is its own image, or one whose way to the other
+    /// is shorter round the other side.
     private func gap(_ i: Int, _ y: [Double]) -> Double {
         let n = y.count
-        if i > 0 && i < n { return max(0, y[i] - y[i - 1]) }
-        if symmetry.reflects {
+        var δ = Double.infinity
+        if i > 0 && i < n {
+            δ = y[i] - y[i - 1]
+        } else if symmetry.reflects {
             let atom = i == 0 ? 0 : n - 1
-            if isPinned[atom] { return .infinity }
-            return max(0, 2 * (i == 0 ? y[0] : symmetry.period / 2 - y[n - 1]))
+            if !isPinned[atom] { δ = 2 * (i == 0 ? y[0] : symmetry.period / 2 - y[n - 1]) }
+        } else if i == n && (n > 1 || symmetry.fold > 1) {
+            // The pair across the end stands at n, and nothing at 0.
+            δ = y[0] + symmetry.period - y[n - 1]
         }
-        // The pair across the end stands at n.
-        if i == 0 || (n == 1 && symmetry.fold == 1) { return .infinity }
-        return max(0, y[0] + symmetry.period - y[n - 1])
+        return δ > .pi + Self.tie ? .infinity : max(0, δ)
     }
 
-    private func smallestGap(_ y: [Double]) -> Double {
-        var smallest = Double.infinity
-        for i in 0...y.count { smallest = min(smallest, gap(i, y)) }
-        return smallest
+    /// The gap below which two atoms have met: they share one maximum of W*μ.
+    private var contact: Double {
+        TwoClusters.mergingGap(inverseTemperature: attention.inverseTemperature)
     }
 
-    /// log of e^{-β'(1 - cos δ)} sin δ of the closest pairs; `nil` where nothing moves.
-    func logarithmOfClosestForce(_ y: [Double]) -> Double? {
-        let δ = smallestGap(y)
-        guard δ.isFinite, sin(δ) > 0 else { return nil }
-        let s = sin(δ / 2)
-        return -2 * attention.inverseTemperature * s * s + log(sin(δ))
+    /// Pairs up to this gap move: all that have met, and the closest of the others.
+    private func largestMovingGap(_ y: [Double]) -> Double {
+        let contact = contact
+        var closest = Double.infinity
+        for i in 0...y.count {
+            let δ = gap(i, y)
+            if δ > contact { closest = min(closest, δ) }
+        }
+        return closest.isFinite ? closest + Self.tie : contact
+    }
+
+    /// The largest log of e^{-β'(1 - cos δ)} sin δ of a moving pair; `nil` where nothing moves.
+    func logarithmOfLargestForce(_ y: [Double]) -> Double? {
+        let limit = largestMovingGap(y)
+        var largest: Double?
+        for i in 0...y.count {
+            let δ = gap(i, y)
+            guard δ <= limit, sin(δ) > 0 else { continue }
+            let s = sin(δ / 2)
+            let logarithm = -2 * attention.inverseTemperature * s * s + log(sin(δ))
+            largest = max(largest ?? logarithm, logarithm)
+        }
+        return largest
     }
 
     /// Writes the velocities of the pairing limit times e^{unit}, and the sums of the absolute values
@@ -41,9 +60,11 @@ extension AtomEquation {
     ///
     ///     dφ_i/dt = v (m_j/m_i) e^{-β'(1 - cos δ)} sin δ   towards j,   δ the smallest gap
     ///
-    /// for each pair {i, j} at the smallest gap. m_i is the mass of one atom, not of its orbit: images
-    /// under the symmetry are atoms of their own. Gaps between other atoms do not shrink: no other pair
-    /// can become the closest before these have met. Cost O(n).
+    /// for each pair {i, j} at the smallest gap. Pairs that have met, whose gap is below that where two
+    /// clusters become one maximum of the potential (2/√β' → 0), close it beside the next pair, which
+    /// they do not delay. m_i is the mass of one atom, not of its orbit: images under the symmetry are
+    /// atoms of their own. No other gap shrinks: no other pair can become the closest before these have
+    /// met. Cost O(n).
     /// Source: arXiv:2509.25040, section 5; the masses by expansion of the velocity in e^{-β'}.
     func moveClosestPairs(
         _ y: [Double], logarithmOfUnit unit: Double, velocities dy: inout [Double],
@@ -51,11 +72,10 @@ extension AtomEquation {
     ) {
         let n = y.count
         for i in 0..<n { (dy[i], terms[i]) = (0, 0) }
-        let smallest = smallestGap(y)
-        guard smallest.isFinite else { return }
+        let limit = largestMovingGap(y)
         for i in 0...n {
             let δ = gap(i, y)
-            guard δ <= smallest + Self.tie else { continue }
+            guard δ <= limit else { continue }
             let (s, c) = (sin(δ / 2), cos(δ / 2))
             let force =
                 attention.value * 2 * s * c

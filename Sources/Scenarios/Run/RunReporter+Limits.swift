@@ -1,3 +1,4 @@
+import Foundation
 import MeanField
 import Phases
 
@@ -36,15 +37,16 @@ extension RunReporter {
 extension Horizon {
     /// What happened at the horizon.
     fileprivate var sentence: String {
-        let t = time.value.map(\.short) ?? "10^\(time.log10.short)"
+        func text(_ number: Double) -> String { String(format: "%.15g", number) }
+        let t = time.value.map(text) ?? "10^" + text(time.log10)
         switch cause {
         case .collapse(let sigma, let angle):
             return "First collapse at t = \(t): the narrowest heat kernel, sigma = "
-                + "\(sigma.short) at angle \(angle.short), became a point at "
-                + "s = sigma^2/2 = \((sigma * sigma / 2).short). Backward heat has no "
+                + "\(text(sigma)) at angle \(text(angle)), became a point at "
+                + "s = sigma^2/2 = \(text(sigma * sigma / 2)). Backward heat has no "
                 + "solution beyond, and nothing was regularised."
         case .zeroDensity(let angle):
-            return "The density reached zero at angle \(angle.short) at t = \(t): backward "
+            return "The density reached zero at angle \(text(angle)) at t = \(t): backward "
                 + "heat would make it negative, and nothing was regularised."
         }
     }

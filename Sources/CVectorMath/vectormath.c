@@ -304,6 +304,63 @@ CLONES void tf_kernel_moments(size_t n, const double *angles, const double *mass
     sums[3] = total(&a3), sums[4] = total(&a4), sums[5] = total(&a5);
 }
 
+/// The exponent l of tf_bilinear_exponent, and sin d, sin²(d/2), sin s, sin²(s/2), for eight sources.
+INLINE void bilinear8(v8 *l, v8 *sine, v8 *square, v8 *sumSine, v8 *sumSquare, const v8 *y,
+                      double x, const double *f) {
+    difference8(square, sine, y, x);
+    difference8(sumSquare, sumSine, y, -x);
+    *l = f[1] * *sine + f[3] * *sumSine - 2.0 * (f[0] * *square + f[2] * *sumSquare) - f[4];
+}
+
+CLONES double tf_bilinear_exponent(size_t n, const double *angles, double x, const double form[9]) {
+    double largest = -INFINITY;
+    v8 y, l, sine, square, sumSine, sumSquare;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&y, angles + j);
+        } else {
+            load_tail(&y, angles + j, n - j, angles[j]);
+        }
+        bilinear8(&l, &sine, &square, &sumSine, &sumSquare, &y, x, form);
+        for (int k = 0; k < 8; k++) largest = l[k] > largest ? l[k] : largest;
+    }
+    return largest;
+}
+
+CLONES void tf_bilinear_sums(size_t n, const double *angles, const double *mass, double x,
+                             const double form[9], double shift, double sums[2]) {
+    v8 w = {0}, g = {0}, y, m, l, sine, square, sumSine, sumSquare, e;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&y, angles + j), load(&m, mass + j);
+        } else {
+            load_tail(&y, angles + j, n - j, angles[j]), load_tail(&m, mass + j, n - j, 0);
+        }
+        bilinear8(&l, &sine, &square, &sumSine, &sumSquare, &y, x, form);
+        l += shift;
+        exp8(&e, &l);
+        e *= m;
+        w += e;
+        g += e * (form[5] * sine + form[6] * (1.0 - 2.0 * square) + form[7] * sumSine
+                  + form[8] * (1.0 - 2.0 * sumSquare));
+    }
+    sums[0] = total(&w);
+    sums[1] = total(&g);
+}
+
+CLONES double tf_dot(size_t n, const double *a, const double *b) {
+    v8 x, y, sum = {0};
+    for (size_t i = 0; i < n; i += 8) {
+        if (i + 8 <= n) {
+            load(&x, a + i), load(&y, b + i);
+        } else {
+            load_tail(&x, a + i, n - i, 0), load_tail(&y, b + i, n - i, 0);
+        }
+        sum += x * y;
+    }
+    return total(&sum);
+}
+
 CLONES void tf_point_modes(size_t n, const double *c, const double *s, const double *mass,
                            size_t top, double *scratch, double *re, double *im) {
     memset(scratch, 0, 16 * (top + 1) * sizeof *scratch);

@@ -44,6 +44,18 @@ void tf_kernel_sums(size_t n, const double *angles, const double *mass, double x
 void tf_kernel_moments(size_t n, const double *angles, const double *mass, double x, double alpha,
                        double gamma, double shift, double sums[6]);
 
+/// max over j of l_j = f[1] sin d_j + f[3] sin s_j - 2 (f[0] sin²(d_j/2) + f[2] sin²(s_j/2)) - f[4],
+/// d_j = y_j - x, s_j = y_j + x. Both are taken exactly before their sines are, modulo 2π; n >= 1.
+double tf_bilinear_exponent(size_t n, const double *angles, double x, const double form[9]);
+
+/// sums[0] = Σ m_j e_j, sums[1] = Σ m_j e_j (f[5] sin d_j + f[6] cos d_j + f[7] sin s_j + f[8] cos s_j),
+/// e_j = exp(shift + l_j).
+void tf_bilinear_sums(size_t n, const double *angles, const double *mass, double x,
+                      const double form[9], double shift, double sums[2]);
+
+/// Σ a_i b_i.
+double tf_dot(size_t n, const double *a, const double *b);
+
 /// re[j] = Σ_i m_i cos(j x_i), im[j] = -Σ_i m_i sin(j x_i), j = 0 … top.
 /// c, s: cos and sin of x_i. scratch: 16 (top + 1) doubles.
 void tf_point_modes(size_t n, const double *c, const double *s, const double *mass, size_t top,

@@ -79,7 +79,7 @@ public struct PointPotential: Sendable {
     }
 
     /// Takes Fourier coefficients c_k of the same measure that are known already, k = 0 … K.
-    mutating func setModes(re knownRe: [Double], im knownIm: [Double]) {
+    public mutating func setModes(re knownRe: [Double], im knownIm: [Double]) {
         for k in 0...top {
             re[k] = k < knownRe.count ? knownRe[k] : 0
             im[k] = k < knownIm.count ? knownIm[k] : 0

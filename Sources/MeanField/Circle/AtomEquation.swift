@@ -3,15 +3,16 @@ import TimeIntegration
 
 /// Few atoms on the circle, with drifts as small as e^{-2β} at full relative accuracy.
 ///
-///     dφ_i/dτ = 2^u v(φ_i),   v(φ_i) = v Σ_j m_j sin(φ_j - φ_i) e^{ℓ_ij} / Z_i
-///     ℓ_ij = β' (cos(φ_i - φ_j)) - |β'|,   Z_i = Σ_j m_j e^{ℓ_ij}   (softmax)
+///     dφ_i/dτ = 2^u v(φ_i),   v(φ_i) = gain Σ_j m_j f_ij e^{ℓ_ij} / Z_i,   Z_i = Σ_j m_j e^{ℓ_ij}   (softmax)
+///     f_ij = sin(φ_j - φ_i),   ℓ_ij = β' cos(φ_j - φ_i) - |β'|   (multiples of the identity)
 ///
 /// Time runs in units of 2^u, chosen so that the fastest drift is of order one: separated atoms are
 /// not stiff, so that steps grow with the time that is left, to 10^344 and beyond. The exponents are
-/// added before the exponential is taken; an atom's force on itself is exactly zero.
+/// added before the exponential is taken. Where V is a multiple of the identity an atom's force on itself
+/// is exactly zero; otherwise it moves by its own value as well (``CircleAttention/pair(from:to:)``).
 /// Cost O(n²) with n small. Source: arXiv:2509.25040, section 5 (pairing).
 struct AtomEquation: DifferentialEquation {
-    let attention: IsotropicAttention
+    let attention: any CircleAttention
     let symmetry: DihedralSymmetry
     /// Absolute error allowed in an angle per step.
     let tolerance: Double
@@ -24,12 +25,13 @@ struct AtomEquation: DifferentialEquation {
 
     private var images: [Double]
     private let imageMasses: [Double]
+    private var pairs: [PairTerm]
     /// Work space of the pairing limit.
     private var velocities: [Double]
     private var terms: [Double]
 
     init(
-        attention: IsotropicAttention, symmetry: DihedralSymmetry, masses: [Double],
+        attention: any CircleAttention, symmetry: DihedralSymmetry, masses: [Double],
         isPinned: [Bool], tolerance: Double, timeUnit: Int = 0
     ) {
         self.attention = attention
@@ -42,6 +44,7 @@ struct AtomEquation: DifferentialEquation {
             angles: [Double](repeating: 0, count: masses.count), masses: masses, isPinned: isPinned)
         images = expanded.angles
         imageMasses = expanded.masses
+        pairs = [PairTerm](repeating: PairTerm(exponent: 0, force: 0), count: images.count)
         velocities = masses
         terms = masses
     }
@@ -67,38 +70,40 @@ struct AtomEquation: DifferentialEquation {
     }
 
     /// The velocity at φ times e^{logarithmOfUnit}, and the sum of the absolute values of its terms.
-    private func drift(at φ: Double, logarithmOfUnit unit: Double) -> (value: Double, terms: Double)
-    {
-        let β = attention.inverseTemperature
-        let n = images.count
-        // Shift of the normaliser: its largest exponent (0 for β' > 0 at an atom).
-        var top = -Double.infinity
-        if β < 0 || attention.normalization != .softmax {
-            for j in 0..<n { top = max(top, exponent(φ - images[j], β)) }
-        } else {
-            top = 0
-        }
+    private mutating func drift(
+        at φ: Double, logarithmOfUnit unit: Double
+    ) -> (value: Double, terms: Double) {
+        let isSoftmax = attention.normalization == .softmax
+        let top = evaluatePairs(at: φ)
         var (sum, absolute, normalizer) = (0.0, 0.0, 0.0)
-        let scale = attention.normalization == .softmax ? unit - top : unit
-        for j in 0..<n {
-            let half = (images[j] - φ) / 2
-            let (s, c) = (sin(half), cos(half))
-            let ℓ = β >= 0 ? -2 * β * s * s : 2 * β * c * c
-            // On itself an atom has no force, and e^{scale} overflows beyond t = 10^308.
-            let term = s == 0 ? 0 : imageMasses[j] * exp(ℓ + scale) * (2 * s * c)
+        let scale = isSoftmax ? unit - top : unit
+        for j in 0..<images.count {
+            let pair = pairs[j]
+            // Beyond t = 10^308 e^{scale} overflows: 0 · ∞ for an atom on itself.
+            let term =
+                pair.force == 0 ? 0 : imageMasses[j] * exp(pair.exponent + scale) * pair.force
             sum += term
             absolute += abs(term)
-            if attention.normalization == .softmax { normalizer += imageMasses[j] * exp(ℓ - top) }
+            if isSoftmax { normalizer += imageMasses[j] * exp(pair.exponent - top) }
         }
-        let gain =
-            attention.normalization == .softmax
-            ? attention.value / normalizer : attention.unnormalizedGain
+        let gain = attention.unnormalizedGain / (isSoftmax ? normalizer : 1)
         return (gain * sum, abs(gain) * absolute)
     }
 
-    private func exponent(_ difference: Double, _ β: Double) -> Double {
-        let (s, c) = (sin(difference / 2), cos(difference / 2))
-        return β >= 0 ? -2 * β * s * s : 2 * β * c * c
+    /// Fills `pairs` for a target at φ; returns the largest exponent.
+    private mutating func evaluatePairs(at φ: Double) -> Double {
+        var top = -Double.infinity
+        for j in 0..<images.count {
+            pairs[j] = attention.pair(from: images[j], to: φ)
+            top = max(top, pairs[j].exponent)
+        }
+        return top
+    }
+
+    /// The velocities v(φ_i) in the papers' time.
+    mutating func velocities(at y: [Double]) -> [Double] {
+        symmetry.images(of: y, isPinned: isPinned, into: &images)
+        return y.indices.map { isPinned[$0] ? 0 : drift(at: y[$0], logarithmOfUnit: 0).value }
     }
 
     /// The least u with every |v_i| 2^u ≥ 2^-8 for the fastest atom, and how far the forces cancel.
@@ -108,16 +113,15 @@ struct AtomEquation: DifferentialEquation {
     mutating func assess(_ y: [Double]) -> (unit: Int?, imbalance: Double) {
         if attention.limit == .pairing { return assessClosestPairs(y) }
         symmetry.images(of: y, isPinned: isPinned, into: &images)
-        let β = attention.inverseTemperature
         var largest = -Double.infinity
         for i in 0..<y.count where !isPinned[i] {
-            for x in images {
-                let sine = abs(sin(x - y[i]))
-                if sine > 0 { largest = max(largest, exponent(x - y[i], β) + log(sine)) }
+            let top = evaluatePairs(at: y[i])
+            let shift = attention.normalization == .softmax ? top : 0
+            for pair in pairs where pair.force != 0 {
+                largest = max(largest, pair.exponent - shift + log(abs(pair.force)))
             }
         }
         if largest == -.infinity { return (nil, 0) }
-        if β < 0 && attention.normalization == .softmax { largest = 0 }
         let trial = Int((-largest / log(2.0)).rounded())
         var (imbalance, fastest) = (0.0, 0.0)
         for i in 0..<y.count where !isPinned[i] {

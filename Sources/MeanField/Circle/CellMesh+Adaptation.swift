@@ -5,19 +5,21 @@ import Spectral
 extension CellMesh {
     /// Halves stretched panels and joins contracted neighbours; `true` if anything changed.
     ///
-    /// `velocities` are those of the nodes: only what contracts is joined.
-    mutating func adapt(velocities: [Double]) -> Bool {
+    /// `velocities` are those of the nodes: only what contracts is joined. `pull` are velocities that
+    /// vanish at the centres of the clusters, where those of the nodes do not.
+    mutating func adapt(velocities: [Double], pull: [Double]? = nil) -> Bool {
+        let pull = pull ?? velocities
         var result = CellMesh(sharpness: sharpness, tolerance: tolerance, angles: [], masses: [])
         var changed = false
         var i = 0
         while i < spans.count {
             var end = i
             while end + 1 < spans.count
-                && isJoinable(from: spans[i], to: spans[end + 1], velocities)
+                && isJoinable(from: spans[i], to: spans[end + 1], velocities, pull)
             {
                 end += 1
             }
-            if end > i || isJoinable(from: spans[i], to: spans[i], velocities) {
+            if end > i || isJoinable(from: spans[i], to: spans[i], velocities, pull) {
                 let (first, last) = (spans[i].start, spans[end].start + spans[end].count)
                 let wanted = pointsNeeded(for: angles[last - 1] - angles[first])
                 if wanted < last - first {
@@ -92,15 +94,18 @@ extension CellMesh {
 
     /// Whether the spans lie within the joining distance, contract, and are near their cluster's centre.
     ///
-    /// The centre is where the velocity vanishes, a Newton step away. What is joined there lies inside
+    /// The centre is where the pull vanishes, a Newton step away. What is joined there lies inside
     /// the radius 1/(4√b) of condensed mass, so that the mass that crosses the radius stays in panels.
-    private func isJoinable(from first: Span, to last: Span, _ velocities: [Double]) -> Bool {
+    private func isJoinable(
+        from first: Span, to last: Span, _ velocities: [Double], _ pull: [Double]
+    ) -> Bool {
         let (a, b) = (first.start, last.start + last.count - 1)
         let width = angles[b] - angles[a]
         if width > Self.joiningDistance(sharpness) { return false }
         if width == 0 { return true }
-        let slope = (velocities[b] - velocities[a]) / width
-        let distance = abs(velocities[a] + velocities[b]) / 2
+        if velocities[b] >= velocities[a] { return false }
+        let slope = (pull[b] - pull[a]) / width
+        let distance = abs(pull[a] + pull[b]) / 2
         return slope < -0.05 && distance < -slope / (8 * sharpness.squareRoot())
     }
 

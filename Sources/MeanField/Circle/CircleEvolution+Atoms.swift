@@ -16,7 +16,7 @@ extension CircleEvolution {
 
     mutating func moveAtoms(_ list: AtomList, controller: StepController?) {
         var equation = AtomEquation(
-            attention: attention, symmetry: symmetry, masses: list.masses,
+            attention: frameAttention, symmetry: symmetry, masses: list.masses,
             isPinned: list.isPinned, tolerance: atomTolerance)
         let old = atoms?.equation.timeUnit ?? 0
         // Forward Euler keeps its step in the papers' time.
@@ -43,7 +43,7 @@ extension CircleEvolution {
     /// Goes on with stored atoms in their stored unit of time.
     mutating func resumeAtoms(_ state: EvolutionState, controller: StepController) {
         let equation = AtomEquation(
-            attention: attention, symmetry: symmetry, masses: state.masses,
+            attention: frameAttention, symmetry: symmetry, masses: state.masses,
             isPinned: state.isPinned, tolerance: atomTolerance, timeUnit: state.parameter)
         atoms = AdaptiveIntegrator(
             equation: equation, state: state.unknowns, controller: controller,
@@ -64,6 +64,18 @@ extension CircleEvolution {
         {
             moveAtoms(list, controller: atoms!.controller)
         }
+    }
+
+    /// Brings atoms that have crossed an axis of reflection back by that reflection, in order.
+    ///
+    /// Nodes of a panel that ends at a repelling axis may be interpolated beyond it.
+    func fold(_ list: inout AtomList) {
+        guard symmetry.reflects else { return }
+        let angles = list.angles.map { abs(remainder($0, symmetry.period)) }
+        let order = angles.indices.sorted { angles[$0] < angles[$1] }
+        list = AtomList(
+            angles: order.map { angles[$0] }, masses: order.map { list.masses[$0] },
+            isPinned: order.map { list.isPinned[$0] })
     }
 
     /// Joins contracting neighbours within 3e-8/b at their centre of mass; `true` if any were joined.

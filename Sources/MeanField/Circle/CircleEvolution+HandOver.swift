@@ -113,7 +113,7 @@ extension CircleEvolution {
         let pinned = cells!.equation.isPinned
         let velocities = cells!.derivative
         // Pinned points exist only where the mesh is made of points from the start.
-        guard adapted.adapt(velocities: velocities) else {
+        guard adapted.adapt(velocities: velocities, pull: pull(on: adapted.angles)) else {
             mesh = adapted
             return
         }
@@ -121,12 +121,21 @@ extension CircleEvolution {
         if adapted.isPoints && adapted.count <= Self.fewAtoms {
             var list = AtomList(
                 angles: adapted.angles, masses: adapted.masses, isPinned: kept)
+            fold(&list)
             joinAtoms(&list, velocities: nil)
             moveAtoms(list, controller: cells!.controller)
             note("all mass within single points", error: 1e-16 * Double(steps))
         } else {
             moveCells(adapted, pinned: kept, controller: cells!.controller)
         }
+    }
+
+    /// The pull of b-attention with V = 1 on the nodes, zero at the maxima of W*μ; `nil` if it is the
+    /// velocity up to a factor.
+    private mutating func pull(on angles: [Double]) -> [Double]? {
+        if attention.linearTheory != nil { return nil }
+        var field = CircleVelocity(of: measure(), attention: IsotropicAttention(beta: sharpness))
+        return field.values(at: angles.map { $0 + symmetry.origin })
     }
 
     static func unpinned(_ count: Int) -> [Bool] { [Bool](repeating: false, count: count) }

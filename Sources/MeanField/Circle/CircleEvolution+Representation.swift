@@ -10,9 +10,9 @@ extension CircleEvolution {
 
     /// The evolution of `start`.
     public init(
-        of start: StartingMeasure, attention: IsotropicAttention, options: EvolutionOptions
+        of start: StartingMeasure, attention: any CircleAttention, options: EvolutionOptions
     ) throws {
-        let symmetry = options.keepsSymmetry ? start.symmetry : .none
+        let symmetry = options.keepsSymmetry ? attention.keptSymmetry(of: start) : .none
         self.init(attention: attention, options: options, symmetry: symmetry)
         if let motion = try start.exactMotion(attention: attention, options: options) {
             exact = ExactEvolution(motion)
@@ -50,7 +50,7 @@ extension CircleEvolution {
     mutating func startSpectral(_ start: StartingMeasure) throws {
         let fold = symmetry.fold
         let limit = attention.diffusion > 0 ? Self.exhaustiveGrid : 4096
-        let kernelDegree = PointPotential(inverseTemperature: attention.inverseTemperature).top
+        let kernelDegree = attention.kernelModes
         var points = options.resolution.map { max(16, $0 / fold / 2 * 2) } ?? 64
         if options.resolution == nil {
             while points < 6 * kernelDegree / fold { points *= 2 }
@@ -83,7 +83,7 @@ extension CircleEvolution {
     func spectralEquation(points: Int) -> IntegratingFactorEquation {
         IntegratingFactorEquation(
             base: SpectralEquation(
-                attention: attention, points: points, fold: symmetry.fold,
+                attention: frameAttention, points: points, fold: symmetry.fold,
                 isEven: symmetry.reflects, tolerance: options.timeTolerance),
             tailTolerance: options.spectralTail, isPlain: isImplicit)
     }
@@ -121,7 +121,8 @@ extension CircleEvolution {
             (-symmetry.fold...symmetry.fold).map { edge + symmetry.period * Double($0) }
         }
         var mesh = CellMesh(
-            sharpness: sharpness, tolerance: options.cellTolerance, from: from, to: from + length,
+            sharpness: attention.meshSharpness, tolerance: options.cellTolerance, from: from,
+            to: from + length,
             edges: shifted, density: density)
         mesh.scaleMasses(by: 1 / mesh.masses.reduce(0, +))
         moveCells(mesh, pinned: [Bool](repeating: false, count: mesh.count), controller: nil)
@@ -131,8 +132,8 @@ extension CircleEvolution {
         _ mesh: CellMesh, pinned: [Bool], controller: StepController?
     ) {
         let equation = PointEquation(
-            attention: attention, symmetry: symmetry, masses: mesh.masses, isPinned: pinned,
-            tolerance: options.timeTolerance / sharpness)
+            attention: frameAttention, symmetry: symmetry, masses: mesh.masses, isPinned: pinned,
+            tolerance: options.timeTolerance / sharpness, sums: pointSums())
         cells = AdaptiveIntegrator(
             equation: equation, state: mesh.angles, controller: controller,
             method: options.method)
@@ -148,7 +149,8 @@ extension CircleEvolution {
             moveAtoms(points, controller: nil)
         } else {
             let mesh = CellMesh(
-                sharpness: sharpness, tolerance: options.cellTolerance, angles: points.angles,
+                sharpness: attention.meshSharpness, tolerance: options.cellTolerance,
+                angles: points.angles,
                 masses: points.masses)
             moveCells(mesh, pinned: points.isPinned, controller: nil)
         }

@@ -79,12 +79,12 @@ extension CircleEvolution {
 
     /// The evolution of `start` that goes on from `state`; `nil` if the numbers do not fit together.
     public init?(
-        resuming state: EvolutionState, of start: StartingMeasure, attention: IsotropicAttention,
+        resuming state: EvolutionState, of start: StartingMeasure, attention: any CircleAttention,
         options: EvolutionOptions
     ) {
         self.init(
             attention: attention, options: options,
-            symmetry: options.keepsSymmetry ? start.symmetry : .none)
+            symmetry: options.keepsSymmetry ? attention.keptSymmetry(of: start) : .none)
         if state.equation == "exact" {
             guard
                 let motion = try? start.exactMotion(attention: attention, options: options)
@@ -111,7 +111,7 @@ extension CircleEvolution {
         case "cells":
             guard state.masses.count == n, state.isPinned.count == n,
                 let mesh = CellMesh(
-                    sharpness: sharpness, tolerance: options.cellTolerance,
+                    sharpness: attention.meshSharpness, tolerance: options.cellTolerance,
                     angles: state.unknowns, masses: state.masses, spans: state.spans)
             else { return nil }
             moveCells(mesh, pinned: state.isPinned, controller: controller)

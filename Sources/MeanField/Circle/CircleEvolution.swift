@@ -53,7 +53,11 @@ public enum EvolutionError: Error, Equatable {
 /// repulsive ones stay spectral. Use: `step`, look at `measure(at:)` within the step, `finishStep`.
 public struct CircleEvolution: Sendable {
     /// The attention that moves the measure.
-    public let attention: IsotropicAttention
+    public let attention: any CircleAttention
+    /// The attention in the frame of the symmetry's axis.
+    let frameAttention: any CircleAttention
+    /// The attention sums of points, once they have been needed.
+    private var sums: (any AttentionSums)?
     /// How finely it is computed.
     public let options: EvolutionOptions
     /// The symmetry that is kept exactly.
@@ -78,11 +82,14 @@ public struct CircleEvolution: Sendable {
     /// The spans of the nodes that `cells` moves.
     var mesh: CellMesh?
 
-    /// b = max(|β'|, 1): the sharpness of the kernel that defines clusters.
+    /// b = max(β‖KᵀQ‖, 1): the sharpness of the kernel that defines clusters.
     public var sharpness: Double { max(attention.sharpness, 1) }
 
-    init(attention: IsotropicAttention, options: EvolutionOptions, symmetry: DihedralSymmetry) {
+    init(
+        attention: any CircleAttention, options: EvolutionOptions, symmetry: DihedralSymmetry
+    ) {
         self.attention = attention
+        frameAttention = attention.turned(by: symmetry.origin)
         self.options = options
         self.symmetry = symmetry
     }
@@ -92,6 +99,12 @@ public struct CircleEvolution: Sendable {
         self.steps = steps
         self.changes = changes
         previousTime = time
+    }
+
+    /// The attention sums of points in the internal frame.
+    mutating func pointSums() -> any AttentionSums {
+        if sums == nil { sums = frameAttention.pointSums() }
+        return sums!
     }
 
     // MARK: Stepping

@@ -71,6 +71,15 @@ public struct CircleMeasure: Sendable {
         return potential
     }
 
+    /// `sums` with the points of the measure as sources.
+    package func attentionSums(_ sums: any AttentionSums) -> any AttentionSums {
+        var sums = sums
+        let (angles, masses) = points
+        sums.setSources(angles: angles, masses: masses)
+        if case .smooth(let re, let im, _) = content { sums.setModes(re: re, im: im) }
+        return sums
+    }
+
     /// Mass of the arc from `a` to `b`, a ≤ b ≤ a + 2π.
     public func mass(from a: Double, to b: Double) -> Double {
         switch content {

@@ -4,16 +4,24 @@ import Foundation
 ///
 ///     v(θ) = v ∫ sin(φ - θ) e^{β' cos(θ - φ)} dμ(φ) / ∫ e^{β' cos(θ - φ)} dμ(φ)      (softmax)
 ///
-/// Accurate relative to the integral of absolute values at every point, whatever β' and μ
-/// (``PointPotential``). Rates are dθ/dt.
+/// for multiples of the identity, and as in ``MatrixAttention`` otherwise. Accurate relative to the
+/// integral of absolute values at every point, whatever β and μ (``PointPotential``,
+/// ``BilinearSums``). Rates are dθ/dt.
 public struct CircleVelocity: Sendable {
-    private let attention: IsotropicAttention
-    private var potential: PointPotential
+    private let attention: any CircleAttention
+    private var sums: any AttentionSums
 
     /// The velocity field of `measure` under `attention`.
-    public init(of measure: CircleMeasure, attention: IsotropicAttention) {
+    public init(of measure: CircleMeasure, attention: any CircleAttention) {
+        self.init(of: measure, attention: attention, sums: attention.pointSums())
+    }
+
+    /// As ``init(of:attention:)``, where the `sums` of the attention are at hand.
+    package init(
+        of measure: CircleMeasure, attention: any CircleAttention, sums: any AttentionSums
+    ) {
         self.attention = attention
-        potential = measure.potential(inverseTemperature: attention.inverseTemperature)
+        self.sums = measure.attentionSums(sums)
     }
 
     /// dθ/dt at the given angles.
@@ -23,17 +31,14 @@ public struct CircleVelocity: Sendable {
             [Double](repeating: 0, count: n), [Double](repeating: 0, count: n),
             [Double](repeating: 0, count: n)
         )
-        potential.evaluate(
-            at: angles, gradient: &gradient, potential: &weight, shift: &shift)
+        sums.evaluate(at: angles, gradient: &gradient, potential: &weight, shift: &shift)
         return (0..<n).map { i in
-            attention.normalization == .softmax
-                ? attention.value * gradient[i] / weight[i]
-                : attention.unnormalizedGain * exp(-shift[i]) * gradient[i]
+            attention.velocity(force: gradient[i], potential: weight[i], shift: shift[i])
         }
     }
 
-    /// log ∫ e^{β' cos(θ - φ)} dμ(φ).
+    /// log ∫ e^{β<Qx,Ky>} dμ(y).
     public func logPotential(at θ: Double) -> Double {
-        potential.logarithm(at: θ).value + attention.sharpness
+        sums.logPotential(at: θ) + attention.sharpness
     }
 }

@@ -18,7 +18,7 @@ struct IntegratingFactorEquation: DifferentialEquation {
     /// L_j ≤ 0 for each unknown, shape [dimension]; empty: no factor.
     let rates: [Double]
     let longestStep: Double
-    private var jacobianOfBase: SpectralJacobian
+    private var jacobianOfBase: any EquationJacobian
     /// Largest error in the upper half of the spectrum: what its last coefficients may be.
     private let tailTolerance: Double
     /// Perturbations of a stable uniform density need no accuracy below this.
@@ -30,17 +30,18 @@ struct IntegratingFactorEquation: DifferentialEquation {
     /// The equation in the variable w; with `isPlain` in u itself, for implicit steps.
     init(base: SpectralEquation, tailTolerance: Double, isPlain: Bool = false) {
         self.base = base
-        jacobianOfBase = SpectralJacobian(base)
+        jacobianOfBase = base.jacobian
         self.tailTolerance = tailTolerance
-        let theory = LinearTheory(attention: base.attention)
-        let isStable = theory.mostUnstableDegree == nil
-        leastScale = isStable ? 1e-14 : 0
+        // Where the uniform density is stable its linear theory is the factor.
+        let theory = base.attention.linearTheory.flatMap {
+            $0.mostUnstableDegree == nil ? $0 : nil
+        }
+        leastScale = theory == nil ? 0 : 1e-14
         let diffusion = base.attention.diffusion
         let indexRates = (1...base.modes).map { j -> Double in
             let degree = j * base.fold
-            return isStable
-                ? min(0, theory.growthRate(degree: degree))
-                : -diffusion * Double(degree) * Double(degree)
+            return theory.map { min(0, $0.growthRate(degree: degree)) }
+                ?? -diffusion * Double(degree) * Double(degree)
         }
         let largest = isPlain ? 0 : indexRates.reduce(0) { max($0, -$1) }
         rates = largest == 0 ? [] : indexRates.flatMap { [$0, $0] }

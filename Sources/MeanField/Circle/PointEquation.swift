@@ -8,7 +8,7 @@ import TimeIntegration
 /// One unknown for each orbit of the symmetry; pinned points sit on an axis of reflection and do not
 /// move. Velocities are accurate relative to W at every point (``PointPotential``).
 package struct PointEquation: DifferentialEquation {
-    let attention: IsotropicAttention
+    let attention: any CircleAttention
     let symmetry: DihedralSymmetry
     /// Absolute error allowed in an angle per step.
     let tolerance: Double
@@ -16,7 +16,7 @@ package struct PointEquation: DifferentialEquation {
     private(set) var masses: [Double]
     private(set) var isPinned: [Bool]
 
-    private var potential: PointPotential
+    private var sums: any AttentionSums
     private var images: [Double]
     private var imageMasses: [Double]
     private var gradients: [Double]
@@ -24,15 +24,15 @@ package struct PointEquation: DifferentialEquation {
     private var shifts: [Double]
 
     package init(
-        attention: IsotropicAttention, symmetry: DihedralSymmetry, masses: [Double],
-        isPinned: [Bool], tolerance: Double
+        attention: any CircleAttention, symmetry: DihedralSymmetry, masses: [Double],
+        isPinned: [Bool], tolerance: Double, sums: (any AttentionSums)? = nil
     ) {
         self.attention = attention
         self.symmetry = symmetry
         self.tolerance = tolerance
         self.masses = masses
         self.isPinned = isPinned
-        potential = PointPotential(inverseTemperature: attention.inverseTemperature)
+        self.sums = sums ?? attention.pointSums()
         let zero = [Double](repeating: 0, count: masses.count)
         (gradients, potentials, shifts) = (zero, zero, zero)
         let expanded = symmetry.expand(angles: zero, masses: masses, isPinned: isPinned)
@@ -48,13 +48,13 @@ package struct PointEquation: DifferentialEquation {
     package mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         precondition(y.count == dimension && dy.count == dimension)
         symmetry.images(of: y, isPinned: isPinned, into: &images)
-        potential.setSources(angles: images, masses: imageMasses)
-        potential.evaluate(
+        sums.setSources(angles: images, masses: imageMasses)
+        sums.evaluate(
             at: y, gradient: &gradients, potential: &potentials, shift: &shifts)
+        let gain = attention.unnormalizedGain
         if attention.normalization == .softmax {
-            for i in 0..<y.count { dy[i] = attention.value * gradients[i] / potentials[i] }
+            for i in 0..<y.count { dy[i] = gain * gradients[i] / potentials[i] }
         } else {
-            let gain = attention.unnormalizedGain
             for i in 0..<y.count {
                 let scale = shifts[i] == 0 ? gain : gain * exp(-shifts[i])
                 dy[i] = scale * gradients[i]

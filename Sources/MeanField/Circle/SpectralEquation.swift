@@ -8,7 +8,8 @@ import TimeIntegration
 ///     dc_k/dt = -ik (ρ v)^_k - D k² c_k,
 ///     v = v Σ k (a_k/β') i c_k e^{ikθ} / Σ a_k c_k e^{ikθ}       (softmax)
 ///
-/// with a_k = I_k(β') e^{-|β'|}. The unknowns are (Re c_{jq}, Im c_{jq}), j = 1 … J, where q is the
+/// with a_k = I_k(β') e^{-|β'|} for multiples of the identity, and F/W of ``AttentionModes`` for any
+/// Q, K, V. The unknowns are (Re c_{jq}, Im c_{jq}), j = 1 … J, where q is the
 /// order of the rotational symmetry: a q-fold density stays q-fold exactly. A density that is even
 /// about 0 has real coefficients and keeps them (`isEven`). Mass is c_0 and never changes.
 ///
@@ -18,7 +19,7 @@ import TimeIntegration
 /// operations decide. Source: arXiv:2312.10794, section 6.
 public struct SpectralEquation: DifferentialEquation {
     /// The attention that moves the density.
-    public let attention: IsotropicAttention
+    public let attention: any CircleAttention
     /// Number of grid points n.
     public let points: Int
     /// Order q of the rotational symmetry.
@@ -38,7 +39,7 @@ public struct SpectralEquation: DifferentialEquation {
 
     /// The equation on `points` grid points, for densities of symmetry `fold`.
     public init(
-        attention: IsotropicAttention, points: Int, fold: Int = 1, isEven: Bool = false,
+        attention: any CircleAttention, points: Int, fold: Int = 1, isEven: Bool = false,
         tolerance: Double = 1e-9, planning: RealFFT.Planning = .estimate
     ) {
         self.attention = attention
@@ -47,14 +48,13 @@ public struct SpectralEquation: DifferentialEquation {
         self.isEven = isEven
         self.tolerance = tolerance
         self.modes = (points - 1) / 3
-        let multipliers = KernelMultipliers(
-            inverseTemperature: attention.inverseTemperature, fold: fold, count: points / 2)
+        let attentionModes = attention.modes(fold: fold, modes: modes, limit: points / 2)
+        let isQuotient = attention.normalization == .softmax
         let velocity = VelocityGrid(
-            attention: attention, multipliers: multipliers, modes: modes, points: points,
-            planning: planning)
+            modes: attentionModes, isQuotient: isQuotient, points: points, planning: planning)
         grid = GridTransport(velocity: velocity, modes: modes, fold: fold)
         velocityBand = VelocityBand(
-            attention: attention, multipliers: multipliers, modes: modes, points: points,
+            attentionModes: attentionModes, isQuotient: isQuotient, modes: modes, points: points,
             planning: planning)
         bandTransport = velocityBand.map { [modes] in
             BandTransport(modes: modes, fold: fold, bands: $0.bands, planning: planning)

@@ -8,8 +8,10 @@ import Spectral
 /// (times the value; without softmax B = gain·r and C = 0), δc_{-j} the conjugate of δc_j. The unknowns
 /// are (Re c_j, Im c_j), rows and columns in that order; indices are folded degrees as in
 /// ``SpectralEquation``. Three transforms and O(J²) operations.
-struct SpectralJacobian: Sendable {
-    private let attention: IsotropicAttention
+///
+/// That is for multiples of the identity; other attention takes ``ColumnwiseJacobian``.
+struct SpectralJacobian: EquationJacobian {
+    private let attention: any CircleAttention
     private let points: Int
     private let fold: Int
     private let isEven: Bool
@@ -31,9 +33,10 @@ struct SpectralJacobian: Sendable {
         isEven = equation.isEven
         modes = equation.modes
         fft = RealFFT(length: equation.points)
-        multipliers = KernelMultipliers(
-            inverseTemperature: equation.attention.inverseTemperature, fold: equation.fold,
-            count: equation.points / 2)
+        let attentionModes = equation.attention.modes(
+            fold: equation.fold, modes: equation.modes, limit: equation.points / 2)
+        precondition(attentionModes.multipliers != nil, "the closed form is that of a convolution")
+        multipliers = attentionModes.multipliers!
         let grid = [Double](repeating: 0, count: equation.points)
         let hat = [Double](repeating: 0, count: equation.points + 2)
         (density, gradient, potential) = (grid, grid, grid)
@@ -101,7 +104,7 @@ struct SpectralJacobian: Sendable {
             let a = multipliers.kernel
             load(constant: a[0], upTo: top) { (a[$0] * y[2 * $0 - 2], a[$0] * y[2 * $0 - 1]) }
             fft.synthesise(&spectrum, into: &potential)
-            let value = attention.value * scale
+            let value = attention.unnormalizedGain * scale
             for i in 0..<points {
                 let inverse = VelocityGrid.reciprocal(potential[i])
                 let quotient = value * inverse

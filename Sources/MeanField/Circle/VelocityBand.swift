@@ -6,8 +6,7 @@ import Spectral
 ///
 ///     v(θ) = Σ_{|m| ≤ K} v̂_m e^{imθ}
 ///
-/// Unless softmax, v̂_m = gain · i (m a_m/β') c_m and K is the band limit of the kernel. The quotient
-/// G/W of softmax has no band limit, but its spectrum falls geometrically, at a rate set by the complex
+/// Unless softmax, v̂ is F of ``AttentionModes`` and K its last degree. The quotient F/W of softmax has no band limit, but its spectrum falls geometrically, at a rate set by the complex
 /// zeros of W. It is sampled on a grid of p points; if the last quarter of its spectrum lies at
 /// rounding level the grid resolves it, else a longer grid is tried that the rate of decay suggests, up
 /// to the length where this way would cost more than the full grid. A spectrum that stops falling
@@ -21,19 +20,18 @@ struct VelocityBand: Sendable {
     let bands: ClosedRange<Int>
 
     private var grids: [VelocityGrid]
-    /// gain · (m a_m/β'), m = 1 …: empty for softmax.
-    private let gradient: [Double]
+    private var attentionModes: AttentionModes
 
     /// Where the spectrum of v counts as zero, relative to its largest coefficient.
     private static let roundingLevel = 0x1p-51
 
     /// `nil` where the full grid of `points` is cheaper.
     init?(
-        attention: IsotropicAttention, multipliers: KernelMultipliers, modes: Int, points: Int,
+        attentionModes: AttentionModes, isQuotient: Bool, modes: Int, points: Int,
         planning: RealFFT.Planning
     ) {
-        let isQuotient = attention.normalization == .softmax
-        let top = max(1, min(modes, multipliers.bandLimit))
+        self.attentionModes = attentionModes
+        let top = max(1, attentionModes.top)
         let budget = GridTransport.cost(points: points, isQuotient: isQuotient)
         var lengths = [Int]()
         var largest = top
@@ -60,11 +58,8 @@ struct VelocityBand: Sendable {
         coefficients = [Double](repeating: 0, count: 2 * largest + 2)
         grids = lengths.map {
             VelocityGrid(
-                attention: attention, multipliers: multipliers, modes: modes, points: $0,
-                planning: planning)
+                modes: attentionModes, isQuotient: isQuotient, points: $0, planning: planning)
         }
-        let gain = attention.unnormalizedGain
-        gradient = isQuotient ? [] : multipliers.gradient[1...top].map { gain * $0 }
     }
 
     /// The highest mode that a grid of `points` may be trusted with.
@@ -73,9 +68,7 @@ struct VelocityBand: Sendable {
     /// Computes the series for the coefficients c_1, c_2, … in `y`: K, or `nil` where it is too long.
     mutating func resolve(_ y: [Double]) -> Int? {
         if grids.isEmpty {
-            coefficients.withUnsafeMutableBufferPointer { [gradient] in
-                tf_turn_pairs(gradient.count, gradient, y, $0.baseAddress! + 2)
-            }
+            attentionModes.force(of: y, into: &coefficients)
             return bands.upperBound
         }
         var (i, previousDecay) = (0, 0.0)

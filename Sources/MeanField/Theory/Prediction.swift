@@ -1,6 +1,6 @@
 import Foundation
 
-/// What theory says about a scalar model on the circle before anything is evolved.
+/// What theory says about a model on the circle before anything is evolved.
 ///
 /// Growth rates and critical noise from ``LinearTheory``, the discontinuous transition from
 /// ``FirstOrderTransition``, the number of clusters from ``ClusterForecast``, the time of the
@@ -24,17 +24,26 @@ public struct Prediction: Sendable, Equatable {
 
     /// The limit of fast collapse.
     public struct Collapse: Sendable, Equatable {
-        /// Eigenvalues of V KᵀQ, both v·k·q.
+        /// Real parts of the eigenvalues of V KᵀQ, the larger one first.
         public var eigenvalues: [Double]
-        /// Dimension of E_max, the eigenspace the mass collapses to: the whole plane.
+        /// Imaginary part of the first eigenvalue; the second is its conjugate.
+        public var imaginaryPart: Double
+        /// Dimension of E_max, the eigenspace the mass collapses to.
         public var dimension: Int
         /// Distance of the leading from the next real part; `nil` if E_max is everything.
         public var spectralGap: Double?
+
+        init(_ spectrum: CollapseSpectrum) {
+            eigenvalues = spectrum.eigenvalues
+            imaginaryPart = spectrum.imaginaryPart
+            dimension = spectrum.dimension
+            spectralGap = spectrum.gap
+        }
     }
 
     /// The scales of the three phases, in the papers' t.
     public struct TimeScales: Sendable, Equatable {
-        /// Fast collapse: 0 for scalar models.
+        /// Fast collapse, ‖KᵀQ‖/gap: the residual falls as e^{-2t/collapse}; 0 if E_max is everything.
         public var collapse: Double
         /// Clustering: the saturation time if the start is known, else 1/λ_max; `nil` if stable.
         public var clustering: Double?
@@ -73,9 +82,7 @@ public struct Prediction: Sendable, Equatable {
         }
         self.criticalDiffusion = theory.criticalDiffusion
         self.firstOrder = Self.firstOrder(theory)
-        self.collapse = Collapse(
-            eigenvalues: [value * key * query, value * key * query], dimension: 2,
-            spectralGap: nil)
+        self.collapse = Collapse(CollapseSpectrum(of: PlaneMap(scale: value * key * query)))
         switch start {
         case .modes(let modes): self.clusters = ClusterForecast(theory: theory, modes: modes)
         case .tokens(let count):
@@ -88,6 +95,30 @@ public struct Prediction: Sendable, Equatable {
             clustering: clusters == nil
                 ? theory.largestRate.map { 1 / $0 } : clusters?.saturationTime,
             pairingLog10: Self.pairingLog10(theory, clusters: count))
+    }
+
+    /// The prediction for any Q, K, V.
+    ///
+    /// Growth rates exist where the uniform density is an equilibrium (``RotatingTheory``); without them
+    /// nothing is known of the clusters.
+    public init(attention: MatrixAttention) {
+        let theory = RotatingTheory(attention: attention)
+        let fastest = theory?.mostUnstableDegree
+        self.mostUnstableDegree = fastest
+        self.growthRates =
+            theory.map { theory in
+                (1...max(8, (fastest ?? 0) + 4)).map {
+                    GrowthRate(degree: $0, rate: theory.growthRate(degree: $0))
+                }
+            } ?? []
+        self.criticalDiffusion = theory?.criticalDiffusion
+        self.firstOrder = nil
+        self.collapse = Collapse(attention.collapse)
+        self.clusters = nil
+        self.timeScales = TimeScales(
+            collapse: attention.collapse.gap.map { attention.product.norm / $0 } ?? 0,
+            clustering: fastest.flatMap { theory?.growthRate(degree: $0) }.map { 1 / $0 },
+            pairingLog10: nil)
     }
 
     /// The transition for v and β' positive, with D in units of v.

@@ -1,0 +1,104 @@
+import Foundation
+import TimeIntegration
+
+// Whether anything can happen any more, where attention is no multiple of the identity.
+
+extension CircleEvolution {
+    /// Atoms beyond which stability is not looked at: the cost is their number cubed.
+    private static let largestStability = 64
+
+    /// Whether the atoms have come to rest where every displacement of any of them decays.
+    ///
+    ///     v_i within 1e-12 of the velocity scale,   ∂v_i/∂φ_i + Σ_{j≠i} |∂v_i/∂φ_j| < -1e-6 scale
+    ///
+    /// The second (Gershgorin) makes the largest displacement shrink, with symmetry or without. It never
+    /// holds where rotations carry solutions into solutions.
+    public func isAtStableRest() -> Bool {
+        guard let atoms, !attention.isRotationEquivariant else { return false }
+        let scale = attention.velocityScale
+        let (equation, y) = unfoldedAtoms(atoms.state)
+        let n = y.count
+        guard n <= Self.largestStability, scale > 0 else { return false }
+        var probe = equation
+        guard probe.velocities(at: y).allSatisfy({ abs($0) <= 1e-12 * scale }) else { return false }
+        var (sums, diagonal) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+        let h = 1e-6 / sharpness
+        for j in 0..<n {
+            var (up, down) = (y, y)
+            up[j] += h
+            down[j] -= h
+            let (plus, minus) = (probe.velocities(at: up), probe.velocities(at: down))
+            for i in 0..<n {
+                let slope = (plus[i] - minus[i]) / (2 * h)
+                if i == j { diagonal[i] = slope } else { sums[i] += abs(slope) }
+            }
+        }
+        return (0..<n).allSatisfy { diagonal[$0] + sums[$0] < -1e-6 * scale }
+    }
+
+    /// The angular velocity if the state turns rigidly, now and for ever; `nil` if not.
+    ///
+    /// Rigid is what changes its shape by less than 1e-12 of the velocity scale: every atom has the same
+    /// velocity, or every Fourier mode turns by its degree. Where attention does not commute with
+    /// rotations, that has to hold, without a pause, at 64 angles of a whole turn.
+    public func rigidRotation() -> Double? {
+        let scale = attention.velocityScale
+        if attention.linearTheory != nil || scale == 0 { return nil }
+        if let spectral { return smoothRotation(of: spectral) }
+        guard let atoms else { return nil }
+        let (equation, y) = unfoldedAtoms(atoms.state)
+        var probe = equation
+        func rate(turnedBy angle: Double) -> Double? {
+            let v = probe.velocities(at: y.map { $0 + angle })
+            let (low, high) = (v.min() ?? 0, v.max() ?? 0)
+            let rate = (low + high) / 2
+            return high - low <= 1e-12 * scale && abs(rate) > 1e-9 * scale ? rate : nil
+        }
+        guard let now = rate(turnedBy: 0) else { return nil }
+        if attention.isRotationEquivariant { return now }
+        for i in 1..<64 {
+            guard let there = rate(turnedBy: 2 * .pi * Double(i) / 64), there * now > 0 else {
+                return nil
+            }
+        }
+        return now
+    }
+
+    /// ċ_k = -ikΩ c_k for all k, with the Ω that fits best.
+    private func smoothRotation(
+        of spectral: AdaptiveIntegrator<IntegratingFactorEquation>
+    ) -> Double? {
+        guard attention.isRotationEquivariant else { return nil }
+        let (c, rates) = (spectral.state, spectral.equation.rates)
+        var slopes = spectral.derivative
+        var (turning, size) = (0.0, 0.0)
+        for j in 0..<(c.count / 2) {
+            let degree = Double((j + 1) * symmetry.fold)
+            for i in [2 * j, 2 * j + 1] {
+                slopes[i] = (slopes[i] + (rates.isEmpty ? 0 : rates[i] * c[i])) / degree
+            }
+            turning += slopes[2 * j] * c[2 * j + 1] - slopes[2 * j + 1] * c[2 * j]
+            size += c[2 * j] * c[2 * j] + c[2 * j + 1] * c[2 * j + 1]
+        }
+        guard size > 0 else { return nil }
+        let rate = turning / size
+        let scale = max(attention.velocityScale, attention.diffusion)
+        for j in 0..<(c.count / 2) {
+            let deviation = max(
+                abs(slopes[2 * j] - rate * c[2 * j + 1]), abs(slopes[2 * j + 1] + rate * c[2 * j]))
+            if deviation > 1e-12 * scale { return nil }
+        }
+        return abs(rate) > 1e-9 * scale ? rate : nil
+    }
+
+    /// The equation of all atoms on the circle, without their symmetry, and their angles.
+    private func unfoldedAtoms(_ y: [Double]) -> (equation: AtomEquation, angles: [Double]) {
+        let equation = atoms!.equation
+        let expanded = symmetry.expand(
+            angles: y, masses: equation.masses, isPinned: equation.isPinned)
+        let whole = AtomEquation(
+            attention: frameAttention, symmetry: .none, masses: expanded.masses,
+            isPinned: Self.unpinned(expanded.masses.count), tolerance: equation.tolerance)
+        return (whole, expanded.angles)
+    }
+}

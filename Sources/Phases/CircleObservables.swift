@@ -4,7 +4,8 @@ import MeanField
 /// Computes the observables of measures on the circle.
 ///
 ///     energy = (1/2β) ∬ e^{β<x,y>} dμ dμ = (1/2β) Σ_k I_k(β) |c_k|²       (½|c_1|² at β = 0)
-///     free energy = D ∫ log(dμ/dσ) dμ - v · energy
+///     free energy = D ∫ log(dμ/dσ) dμ - v · energy       (v: half the trace of V)
+///     residual = 1 - ∫ |Π x|² dμ                          (``CollapseSpectrum``)
 ///     effective dimension = (tr C)²/tr C² = 2/(1 + |c_2|²)
 ///
 /// Source: arXiv:2312.10794 (energy), arXiv:2412.14813 (free energy).
@@ -12,12 +13,19 @@ public struct CircleObservables: Sendable {
     /// β of the energy.
     public let beta: Double
     /// The attention that moves the measure.
-    public let attention: IsotropicAttention
+    public let attention: any CircleAttention
+    private let sums: any AttentionSums
+    private let collapse: CollapseSpectrum
+    /// The kernel of the attention is not e^{β<x,y>}.
+    private let hasOtherKernel: Bool
 
     /// Observables for a model with inverse temperature `beta` and the given attention.
-    public init(beta: Double, attention: IsotropicAttention) {
+    public init(beta: Double, attention: any CircleAttention) {
         self.beta = beta
         self.attention = attention
+        sums = attention.pointSums()
+        collapse = attention.collapse
+        hasOtherKernel = !attention.hasPlainKernel(beta: beta)
     }
 
     /// The observables of `measure`, whose clusters are known.
@@ -28,17 +36,16 @@ public struct CircleObservables: Sendable {
         let energy = exp(logEnergy)
         let square = re[2] * re[2] + im[2] * im[2]
         var attentionEnergy: Double?
-        if attention.inverseTemperature != beta {
-            var other = measure.potential(inverseTemperature: attention.inverseTemperature)
-            let b = attention.inverseTemperature
-            attentionEnergy =
-                b == 0
-                ? (re[1] * re[1] + im[1] * im[1]) / 2
-                : exp(self.logEnergy(&other, b, 0) + log(abs(b) / beta))
+        if hasOtherKernel {
+            switch attention.interaction(of: measure) {
+            case .logarithm(let logarithm): attentionEnergy = exp(logarithm - log(2 * beta))
+            case .limit(let limit): attentionEnergy = limit
+            }
         }
         return Observables(
             energy: energy, logEnergy: logEnergy, mass: re[0], clusters: census.clusters.count,
-            condensed: census.condensed, residual: 0, effectiveDimension: 2 / (1 + square),
+            condensed: census.condensed, residual: collapse.residual(of: measure),
+            effectiveDimension: 2 / (1 + square),
             modes: (1...8).map { SIMD2(re[$0], im[$0]) },
             energyRate: energyRate(measure, &kernel),
             freeEnergy: attention.diffusion > 0 ? freeEnergy(measure, energy) : nil,
@@ -56,7 +63,7 @@ public struct CircleObservables: Sendable {
     /// dE/dt = ∫ v · grad(W*μ)/β dμ + D ∫ Δ(W*μ)/β dμ.
     private func energyRate(_ measure: CircleMeasure, _ kernel: inout PointPotential) -> Double {
         let (angles, masses) = measure.points
-        let (velocity, diffusion) = motion(of: measure, at: angles)
+        let (velocity, diffusion) = attention.motion(of: measure, at: angles, sums: sums)
         var slope = CircleVelocity(
             of: measure,
             attention: IsotropicAttention(beta: beta, normalization: .rescaled))
@@ -73,25 +80,11 @@ public struct CircleObservables: Sendable {
         return sum == 0 ? 0 : sum * exp(beta)
     }
 
-    /// The drift at the points of the measure and the diffusion D that move it.
-    private func motion(of measure: CircleMeasure, at angles: [Double]) -> (
-        velocity: [Double], diffusion: Double
-    ) {
-        switch attention.limit {
-        case .none, .alignment:
-            var field = CircleVelocity(of: measure, attention: attention)
-            return (field.values(at: angles), attention.diffusion)
-        case .heat:
-            return ([Double](repeating: 0, count: angles.count), -attention.heatGrowth)
-        case .pairing: return (measure.pairingVelocities(attention), 0)
-        }
-    }
-
     private func freeEnergy(_ measure: CircleMeasure, _ energy: Double) -> Double {
         let (_, masses) = measure.points
         let n = Double(masses.count)
         var entropy = 0.0
         for m in masses where m > 0 { entropy += m * log(n * m) }
-        return attention.diffusion * entropy - attention.value * energy
+        return attention.diffusion * entropy - attention.meanValue * energy
     }
 }

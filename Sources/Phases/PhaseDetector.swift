@@ -5,10 +5,15 @@ import MeanField
 ///
 /// After each accepted step, and before the step is made permanent, `observe` looks at its end; where
 /// something has changed it finds the first time of the change inside the step by bisection in the
-/// dense output, to the last digits of the step. The phases are those of arXiv:2509.25040: collapse is
-/// empty on the circle for Q, K, V multiples of the identity (E_max is everything), clustering ends
-/// when `condensedFraction` of the mass is condensed, merging ends with one condensed cluster.
+/// dense output, to the last digits of the step. The phases are those of arXiv:2509.25040: collapse ends
+/// when the residual (``MeanField/CollapseSpectrum``) is at most `collapseResidual`, at once where E_max
+/// is everything; clustering ends when `condensedFraction` of the mass is condensed, merging with one
+/// condensed cluster.
 public struct PhaseDetector: Sendable {
+    /// Residual that ends the collapse.
+    public let collapseResidual: Double
+    /// End of the collapse.
+    public private(set) var collapseEnd: ModelTime?
     /// Share of the mass that has to be condensed.
     public let condensedFraction: Double
     /// End of clustering.
@@ -23,22 +28,31 @@ public struct PhaseDetector: Sendable {
     public private(set) var current: CircleCensus.Result
 
     private var census: CircleCensus
+    private let collapse: CollapseSpectrum
 
     /// A detector that looks at the start of `evolution`.
     public init(
-        _ evolution: inout CircleEvolution, condensedFraction: Double, minimumMass: Double
+        _ evolution: inout CircleEvolution, collapseResidual: Double = 0.01,
+        condensedFraction: Double, minimumMass: Double
     ) {
+        self.collapseResidual = collapseResidual
+        collapse = evolution.attention.collapse
         self.condensedFraction = condensedFraction
         census = CircleCensus(sharpness: evolution.sharpness, minimumMass: minimumMass)
         current = census.take(of: evolution.measure())
-        if isCondensed(current) {
+        if collapse.residual(of: evolution.measure()) <= collapseResidual {
+            collapseEnd = evolution.time
+        }
+        if collapseEnd != nil && isCondensed(current) {
             endClustering(at: evolution.time, current)
             if current.clusters.count == 1 { consensus = evolution.time }
         }
     }
 
     /// The phase that is going on.
-    public var phase: PhaseName { clusteringEnd == nil ? .clustering : .merging }
+    public var phase: PhaseName {
+        collapseEnd == nil ? .collapse : clusteringEnd == nil ? .clustering : .merging
+    }
 
     private func isCondensed(_ result: CircleCensus.Result) -> Bool {
         !result.clusters.isEmpty && result.condensed >= condensedFraction
@@ -61,7 +75,11 @@ public struct PhaseDetector: Sendable {
     public mutating func observe(_ evolution: inout CircleEvolution) {
         var start = (fraction: 0.0, result: current)
         let end = take(&evolution, at: 1)
-        if clusteringEnd == nil && isCondensed(end) {
+        if collapseEnd == nil, let fraction = fractionOfCollapse(&evolution) {
+            collapseEnd = evolution.time(at: fraction)
+            start = (fraction, take(&evolution, at: fraction))
+        }
+        if collapseEnd != nil && clusteringEnd == nil && isCondensed(end) {
             let found = first(in: &evolution, from: start, to: end) { detector, result in
                 detector.isCondensed(result)
             }
@@ -78,6 +96,26 @@ public struct PhaseDetector: Sendable {
             consensus = evolution.time(at: found.fraction)
         }
         current = end
+    }
+
+    /// The first fraction of the step at which the residual is small enough; `nil` if it is not at its
+    /// end.
+    private func fractionOfCollapse(_ evolution: inout CircleEvolution) -> Double? {
+        if collapse.residual(of: evolution.measure()) > collapseResidual { return nil }
+        return bisect(from: 0) { fraction in
+            collapse.residual(of: evolution.measure(at: fraction)) <= collapseResidual
+        }
+    }
+
+    /// The least fraction beyond `start` at which `holds`, which does so at 1 and not at the start.
+    private func bisect(from start: Double, _ holds: (Double) -> Bool) -> Double {
+        var (low, high) = (start, 1.0)
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if middle <= low || middle >= high || high - low < 1e-15 { break }
+            if holds(middle) { high = middle } else { low = middle }
+        }
+        return high
     }
 
     private mutating func findMergers(
@@ -139,29 +177,25 @@ public struct PhaseDetector: Sendable {
         where condition: (PhaseDetector, CircleCensus.Result) -> Bool
     ) -> (fraction: Double, result: CircleCensus.Result) {
         if condition(self, start.result) { return start }
-        var (low, high) = (start.fraction, 1.0)
-        var result = end
-        for _ in 0..<60 {
-            let middle = (low + high) / 2
-            if middle <= low || middle >= high || high - low < 1e-15 { break }
-            let here = take(&evolution, at: middle)
-            if condition(self, here) {
-                high = middle
-                result = here
-            } else {
-                low = middle
-            }
+        var (detector, result) = (self, end)
+        let fraction = bisect(from: start.fraction) { middle in
+            let here = detector.take(&evolution, at: middle)
+            let holds = condition(self, here)
+            if holds { result = here }
+            return holds
         }
-        return (high, result)
+        return (fraction, result)
     }
 
     // MARK: Resuming
 
     /// Restores what a checkpoint holds.
     package mutating func restore(
-        clusteringEnd: ModelTime?, clusters: ClusterCensus?, consensus: ModelTime?,
+        collapseEnd: ModelTime?, clusteringEnd: ModelTime?, clusters: ClusterCensus?,
+        consensus: ModelTime?,
         mergers: [Merger], current: CircleCensus.Result
     ) {
+        self.collapseEnd = collapseEnd
         self.clusteringEnd = clusteringEnd
         self.clustersAtClusteringEnd = clusters
         self.consensus = consensus

@@ -52,6 +52,17 @@ public protocol CircleAttention: Sendable {
     func turned(by angle: Double) -> Self
     /// Whether the kernel is e^{β<x,y>} with this β.
     func hasPlainKernel(beta: Double) -> Bool
+    /// Which equation moves the measure: this attention or a limit of it.
+    var limit: LimitEquation { get }
+    /// The exact solution of the limit equation from a start; `nil` if it has none.
+    func exactMotion(from start: StartingMeasure, options: EvolutionOptions) throws
+        -> (any ExactMotion)?
+    /// The attention whose pairing limit moves the atoms; `nil` if it is none.
+    var pairing: IsotropicAttention? { get }
+    /// The drift at the points of a measure and the diffusion that move it.
+    func motion(of measure: CircleMeasure, at angles: [Double], sums: any AttentionSums) -> (
+        velocity: [Double], diffusion: Double
+    )
     /// The double integral of the kernel over a measure.
     func interaction(of measure: CircleMeasure) -> AttentionInteraction
 }
@@ -89,6 +100,22 @@ public protocol AttentionSums: Sendable {
 }
 
 extension CircleAttention {
+    /// The attention itself.
+    public var limit: LimitEquation { .none }
+    /// None.
+    public func exactMotion(from start: StartingMeasure, options: EvolutionOptions) throws
+        -> (any ExactMotion)?
+    { nil }
+    /// None.
+    public var pairing: IsotropicAttention? { nil }
+    /// The velocity of attention and D.
+    public func motion(
+        of measure: CircleMeasure, at angles: [Double], sums: any AttentionSums
+    ) -> (velocity: [Double], diffusion: Double) {
+        var field = CircleVelocity(of: measure, attention: self, sums: sums)
+        return (field.values(at: angles), diffusion)
+    }
+
     /// The velocity for F = `force` and W = `potential`, both times e^{shift}.
     @inline(__always)
     func velocity(force: Double, potential: Double, shift: Double) -> Double {

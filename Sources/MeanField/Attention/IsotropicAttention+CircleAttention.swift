@@ -48,6 +48,22 @@ extension IsotropicAttention: CircleAttention {
     /// β' = β.
     public func hasPlainKernel(beta: Double) -> Bool { inverseTemperature == beta }
 
+    /// Itself in the pairing limit.
+    public var pairing: IsotropicAttention? { limit == .pairing ? self : nil }
+
+    /// Heat has no drift but ∓1/β' for diffusion; pairing moves the closest pair.
+    public func motion(
+        of measure: CircleMeasure, at angles: [Double], sums: any AttentionSums
+    ) -> (velocity: [Double], diffusion: Double) {
+        switch limit {
+        case .none, .alignment:
+            var field = CircleVelocity(of: measure, attention: self, sums: sums)
+            return (field.values(at: angles), diffusion)
+        case .heat: return ([Double](repeating: 0, count: angles.count), -heatGrowth)
+        case .pairing: return (measure.pairingVelocities(self), 0)
+        }
+    }
+
     /// By Fourier modes: Σ_k a_k |c_k|².
     public func interaction(of measure: CircleMeasure) -> AttentionInteraction {
         let β = inverseTemperature

@@ -56,8 +56,9 @@ struct AtomEquation: DifferentialEquation {
 
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         let unit = Double(timeUnit) * log(2.0)
-        if attention.limit == .pairing {
-            return moveClosestPairs(y, logarithmOfUnit: unit, velocities: &dy, terms: &terms)
+        if let pairing = attention.pairing {
+            return moveClosestPairs(
+                y, pairing, logarithmOfUnit: unit, velocities: &dy, terms: &terms)
         }
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         for i in 0..<y.count {
@@ -111,7 +112,7 @@ struct AtomEquation: DifferentialEquation {
     /// `imbalance` is max_i |v_i| / Σ|terms_i|: of the size of rounding in an equilibrium. `unit` is
     /// nil where every force is exactly zero.
     mutating func assess(_ y: [Double]) -> (unit: Int?, imbalance: Double) {
-        if attention.limit == .pairing { return assessClosestPairs(y) }
+        if let pairing = attention.pairing { return assessClosestPairs(y, pairing) }
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         var largest = -Double.infinity
         for i in 0..<y.count where !isPinned[i] {
@@ -133,11 +134,14 @@ struct AtomEquation: DifferentialEquation {
         return (trial - Int(fastest.exponent), imbalance)
     }
 
-    private mutating func assessClosestPairs(_ y: [Double]) -> (unit: Int?, imbalance: Double) {
-        guard let logarithm = logarithmOfLargestForce(y) else { return (nil, 0) }
+    private mutating func assessClosestPairs(
+        _ y: [Double], _ pairing: IsotropicAttention
+    ) -> (unit: Int?, imbalance: Double) {
+        guard let logarithm = logarithmOfLargestForce(y, pairing) else { return (nil, 0) }
         let trial = Int((-logarithm / log(2.0)).rounded())
         moveClosestPairs(
-            y, logarithmOfUnit: Double(trial) * log(2.0), velocities: &velocities, terms: &terms)
+            y, pairing, logarithmOfUnit: Double(trial) * log(2.0), velocities: &velocities,
+            terms: &terms)
         var (imbalance, fastest) = (0.0, 0.0)
         for i in 0..<y.count where terms[i] > 0 {
             imbalance = max(imbalance, abs(velocities[i]) / terms[i])

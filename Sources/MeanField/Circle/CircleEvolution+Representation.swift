@@ -14,7 +14,7 @@ extension CircleEvolution {
     ) throws {
         let symmetry = options.keepsSymmetry ? attention.keptSymmetry(of: start) : .none
         self.init(attention: attention, options: options, symmetry: symmetry)
-        if let motion = try start.exactMotion(attention: attention, options: options) {
+        if let motion = try attention.exactMotion(from: start, options: options) {
             exact = ExactEvolution(motion)
             noteExact("start: exact solution")
             return

@@ -87,7 +87,7 @@ extension CircleEvolution {
             symmetry: options.keepsSymmetry ? attention.keptSymmetry(of: start) : .none)
         if state.equation == "exact" {
             guard
-                let motion = try? start.exactMotion(attention: attention, options: options)
+                let motion = try? attention.exactMotion(from: start, options: options)
             else { return nil }
             exact = ExactEvolution(motion)
             restore(time: state.time, steps: state.steps, changes: state.changes)

@@ -26,13 +26,13 @@ extension AtomEquation {
     }
 
     /// The gap below which two atoms have met: they share one maximum of W*μ.
-    private var contact: Double {
-        TwoClusters.mergingGap(inverseTemperature: attention.inverseTemperature)
+    private func contact(_ pairing: IsotropicAttention) -> Double {
+        TwoClusters.mergingGap(inverseTemperature: pairing.inverseTemperature)
     }
 
     /// Pairs up to this gap move: all that have met, and the closest of the others.
-    private func largestMovingGap(_ y: [Double]) -> Double {
-        let contact = contact
+    private func largestMovingGap(_ y: [Double], _ pairing: IsotropicAttention) -> Double {
+        let contact = contact(pairing)
         var closest = Double.infinity
         for i in 0...y.count {
             let δ = gap(i, y)
@@ -42,14 +42,14 @@ extension AtomEquation {
     }
 
     /// The largest log of e^{-β'(1 - cos δ)} sin δ of a moving pair; `nil` where nothing moves.
-    func logarithmOfLargestForce(_ y: [Double]) -> Double? {
-        let limit = largestMovingGap(y)
+    func logarithmOfLargestForce(_ y: [Double], _ pairing: IsotropicAttention) -> Double? {
+        let limit = largestMovingGap(y, pairing)
         var largest: Double?
         for i in 0...y.count {
             let δ = gap(i, y)
             guard δ <= limit, sin(δ) > 0 else { continue }
             let s = sin(δ / 2)
-            let logarithm = -2 * attention.inverseTemperature * s * s + log(sin(δ))
+            let logarithm = -2 * pairing.inverseTemperature * s * s + log(sin(δ))
             largest = max(largest ?? logarithm, logarithm)
         }
         return largest
@@ -67,19 +67,19 @@ extension AtomEquation {
     /// met. Cost O(n).
     /// Source: arXiv:2509.25040, section 5; the masses by expansion of the velocity in e^{-β'}.
     func moveClosestPairs(
-        _ y: [Double], logarithmOfUnit unit: Double, velocities dy: inout [Double],
-        terms: inout [Double]
+        _ y: [Double], _ pairing: IsotropicAttention, logarithmOfUnit unit: Double,
+        velocities dy: inout [Double], terms: inout [Double]
     ) {
         let n = y.count
         for i in 0..<n { (dy[i], terms[i]) = (0, 0) }
-        let limit = largestMovingGap(y)
+        let limit = largestMovingGap(y, pairing)
         for i in 0...n {
             let δ = gap(i, y)
             guard δ <= limit else { continue }
             let (s, c) = (sin(δ / 2), cos(δ / 2))
             let force =
-                attention.value * 2 * s * c
-                * exp(-2 * attention.inverseTemperature * s * s + unit)
+                pairing.value * 2 * s * c
+                * exp(-2 * pairing.inverseTemperature * s * s + unit)
             // Atoms left and right of the gap; a mirror image is as heavy as the atom.
             let left = i == 0 ? nil : i - 1
             let right = i < n ? i : symmetry.reflects ? nil : 0

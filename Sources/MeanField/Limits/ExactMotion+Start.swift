@@ -1,34 +1,31 @@
 // Which starts have an exact solution of a limit equation.
 
-extension StartingMeasure {
-    /// The exact solution of the limit equation of `attention` from here; `nil` if it has none.
+extension IsotropicAttention {
+    /// The exact solution of the heat limit; `nil` for the others.
     ///
     /// Throws ``EvolutionError/notRepresentable`` where backward heat is given a density that is
     /// neither a mixture of heat kernels nor a finite number of modes, or atoms, and
     /// ``EvolutionError/resolutionExhausted(points:)`` where forward heat is given too many modes.
-    func exactMotion(attention: IsotropicAttention, options: EvolutionOptions) throws
+    public func exactMotion(from start: StartingMeasure, options: EvolutionOptions) throws
         -> (any ExactMotion)?
     {
-        switch attention.limit {
-        case .none, .alignment, .pairing: return nil
-        case .heat:
-            if attention.heatGrowth > 0 && !hasBackwardHeat {
-                throw EvolutionError.notRepresentable
-            }
-            if let kernels {
-                return HeatKernels(
-                    angles: kernels.angles, sigmas: kernels.sigmas, weights: kernels.weights,
-                    attention: attention, cellTolerance: options.cellTolerance)
-            }
-            let degree = initial.highestDegree
-            guard degree <= Double(HeatModes.mostModes) else {
-                throw EvolutionError.resolutionExhausted(points: 4 * HeatModes.mostModes)
-            }
-            let (re, im) = coefficients(upTo: Int(degree))
-            return HeatModes(re: re, im: im, attention: attention)
+        guard limit == .heat else { return nil }
+        if heatGrowth > 0 && !start.hasBackwardHeat { throw EvolutionError.notRepresentable }
+        if let kernels = start.kernels {
+            return HeatKernels(
+                angles: kernels.angles, sigmas: kernels.sigmas, weights: kernels.weights,
+                attention: self, cellTolerance: options.cellTolerance)
         }
+        let degree = start.initial.highestDegree
+        guard degree <= Double(HeatModes.mostModes) else {
+            throw EvolutionError.resolutionExhausted(points: 4 * HeatModes.mostModes)
+        }
+        let (re, im) = start.coefficients(upTo: Int(degree))
+        return HeatModes(re: re, im: im, attention: self)
     }
+}
 
+extension StartingMeasure {
     /// Whether backward heat is exactly representable: heat kernels of positive width, finitely many
     /// modes.
     public var hasBackwardHeat: Bool {
@@ -40,7 +37,7 @@ extension StartingMeasure {
     }
 
     /// The heat kernels that the measure consists of; `nil` if it is no mixture of them.
-    private var kernels: (angles: [Double], sigmas: [Double], weights: [Double])? {
+    fileprivate var kernels: (angles: [Double], sigmas: [Double], weights: [Double])? {
         switch initial {
         case .mixture(let parts) where factors.isEmpty:
             var sigmas = [Double]()

@@ -35,12 +35,12 @@ public struct Scenario: Sendable, Equatable {
         public var beta: Double
         /// Softmax, none, rescaled.
         public var normalization: Normalization
-        /// Q as a multiple of the identity.
-        public var query: Double
-        /// K as a multiple of the identity.
-        public var key: Double
-        /// V as a multiple of the identity.
-        public var value: Double
+        /// Q.
+        public var query: WeightMatrix
+        /// K.
+        public var key: WeightMatrix
+        /// V.
+        public var value: WeightMatrix
         /// D in ∂_t μ + div(μ v) = D Δμ.
         public var diffusion: Double
         /// The equation at β, or the limit β → ∞ of one phase.

@@ -15,6 +15,17 @@ enum TextFile {
     /// - Throws: ``Unreadable`` if the file does not exist, is a directory, may not be read, is
     ///   larger than ``sizeLimit``, or is not UTF-8.
     static func bytes(of path: String) throws(Unreadable) -> [UInt8] {
+        let bytes = try rawBytes(of: path)
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw Unreadable(reason: "it is no UTF-8 text")
+        }
+        return bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
+    }
+
+    /// The bytes of a file of any content.
+    ///
+    /// - Throws: ``Unreadable`` as ``bytes(of:)``, but for the encoding.
+    static func rawBytes(of path: String) throws(Unreadable) -> [UInt8] {
         guard let stream = fopen(path, "rb") else { throw Unreadable(reason: reason(errno)) }
         defer { fclose(stream) }
         var bytes: [UInt8] = []
@@ -28,10 +39,7 @@ enum TextFile {
             }
         }
         if ferror(stream) != 0 { throw Unreadable(reason: reason(errno)) }
-        guard String(validating: bytes, as: UTF8.self) != nil else {
-            throw Unreadable(reason: "it is no UTF-8 text")
-        }
-        return bytes.starts(with: [0xef, 0xbb, 0xbf]) ? Array(bytes.dropFirst(3)) : bytes
+        return bytes
     }
 
     /// The path made absolute and free of `.` and `..`, relative to a directory.

@@ -10,7 +10,7 @@ import Phases
 public struct ConvergenceStudy: Sendable {
     /// One reported time at the three levels.
     public struct Row: Sendable {
-        /// `clustering end`, `merger 1` …, `consensus`.
+        /// `collapse end`, `clustering end`, `merger 1` …, `consensus`.
         public var name: String
         /// The times at levels 0, 1, 2; `nil` where a level does not have the event.
         public var times: [EventTime?]
@@ -55,7 +55,12 @@ public struct ConvergenceStudy: Sendable {
         func row(_ name: String, _ time: (RunRecord) -> EventTime?) -> Row {
             Row(name: name, times: records.map(time))
         }
-        rows = [row("clustering end") { $0.phases[1].end }]
+        rows = [
+            row("collapse end") { record in
+                record.phases[0].end.flatMap { $0.time == .zero ? nil : $0 }
+            },
+            row("clustering end") { $0.phases[1].end },
+        ]
         for i in 0..<(records.map(\.mergers.count).max() ?? 0) {
             rows.append(
                 row("merger \(i + 1)") { i < $0.mergers.count ? $0.mergers[i].time : nil })

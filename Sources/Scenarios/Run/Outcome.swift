@@ -6,6 +6,7 @@ import Phases
 struct Outcome: Sendable, Equatable {
     var ended: Reason
     var endTime: ModelTime
+    var collapseEnd: ModelTime?
     var clusteringEnd: ModelTime?
     /// Number of clusters at the end of clustering.
     var clustersAtClusteringEnd: Int?
@@ -17,6 +18,7 @@ struct Outcome: Sendable, Equatable {
         let detector = realization.detector
         self.ended = ended
         endTime = realization.evolution.time
+        collapseEnd = detector.collapseEnd
         clusteringEnd = detector.clusteringEnd
         clustersAtClusteringEnd = detector.clustersAtClusteringEnd?.members.count
         clustersAtEnd = detector.current.clusters.count
@@ -25,12 +27,13 @@ struct Outcome: Sendable, Equatable {
     }
 
     init(
-        ended: Reason, endTime: ModelTime, clusteringEnd: ModelTime?,
+        ended: Reason, endTime: ModelTime, collapseEnd: ModelTime?, clusteringEnd: ModelTime?,
         clustersAtClusteringEnd: Int?, clustersAtEnd: Int, mergers: [ModelTime],
         consensus: ModelTime?
     ) {
         self.ended = ended
         self.endTime = endTime
+        self.collapseEnd = collapseEnd
         self.clusteringEnd = clusteringEnd
         self.clustersAtClusteringEnd = clustersAtClusteringEnd
         self.clustersAtEnd = clustersAtEnd
@@ -42,6 +45,7 @@ struct Outcome: Sendable, Equatable {
     func hasSameStructure(as other: Outcome) -> Bool {
         ended == other.ended && clustersAtClusteringEnd == other.clustersAtClusteringEnd
             && clustersAtEnd == other.clustersAtEnd && mergers.count == other.mergers.count
+            && (collapseEnd == nil) == (other.collapseEnd == nil)
             && (consensus == nil) == (other.consensus == nil)
     }
 
@@ -93,6 +97,7 @@ struct StatedErrors: Sendable {
         }
     }
 
+    var collapseEnd: EventTime? { error(\.collapseEnd) }
     var clusteringEnd: EventTime? { error(\.clusteringEnd) }
     var consensus: EventTime? { error(\.consensus) }
     var mergers: [EventTime] {

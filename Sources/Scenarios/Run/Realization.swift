@@ -31,14 +31,14 @@ struct Realization {
     var ended: Reason?
 
     init(
-        _ start: StartingMeasure, attention: IsotropicAttention, options: EvolutionOptions,
+        _ start: StartingMeasure, attention: any CircleAttention, options: EvolutionOptions,
         phases: Scenario.Phases, rules: Rules
     ) throws {
         self.rules = rules
         evolution = try CircleEvolution(of: start, attention: attention, options: options)
         detector = PhaseDetector(
-            &evolution, condensedFraction: phases.condensedFraction,
-            minimumMass: phases.minimumMass)
+            &evolution, collapseResidual: phases.collapseResidual,
+            condensedFraction: phases.condensedFraction, minimumMass: phases.minimumMass)
         ended = reasonToStop()
     }
 
@@ -75,10 +75,14 @@ struct Realization {
         let drift = evolution.drift()
         let census = detector.current
         if census.isFlat {
-            let grows = LinearTheory(attention: attention).mostUnstableDegree != nil
-            if !grows || drift.relativeSpeed == 0 { return .uniform }
+            let grows = attention.mostUnstableDegree != nil
+            // Unless Q, K, V are multiples of the identity rounding moves an equilibrium.
+            let rest = attention.linearTheory == nil ? 1e-15 : 0
+            if !grows || drift.relativeSpeed <= rest { return .uniform }
             return nil
         }
+        if evolution.rigidRotation() != nil { return .rotating }
+        if evolution.isAtStableRest() { return .stationary }
         // Steps with an integrating factor leave a fixed point by a share of their tolerance.
         let coarseness = max(1, evolution.options.timeTolerance / 1e-9)
         let isAtRest =
@@ -86,7 +90,7 @@ struct Realization {
             ? drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12) * coarseness
             : evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
         guard isAtRest else { return nil }
-        if attention.value <= 0 || census.clusters.count <= 1 { return .stationary }
+        if !attention.attracts || census.clusters.count <= 1 { return .stationary }
         let isHeld = evolution.symmetry.holds(census.clusters.compactMap(\.angle))
         return evolution.representation.kind == "atoms" || isHeld
             ? .symmetricEquilibrium : .metastable

@@ -108,7 +108,7 @@ extension Scenario {
 
     /// A random factor of the size of rounding on all degrees that may grow.
     private var roundingFactor: StartingMeasure.Factor {
-        let degree = LinearTheory(attention: attention).mostUnstableDegree ?? 1
+        let degree = attention.mostUnstableDegree ?? 1
         return StartingMeasure.Factor(
             amplitude: RunPlan.rounding, maxDegree: max(8, 2 * degree), seed: 1)
     }

@@ -35,13 +35,15 @@ struct RunReporter {
 
     private func phases() -> [PhaseInterval] {
         let start = EventTime(time: .zero, relativeError: 0)
+        let collapseEnd = errors.collapseEnd
         let clusteringEnd = errors.clusteringEnd
         let consensus = errors.consensus
         return [
-            // E_max is everything where V KᵀQ is a multiple of the identity.
-            PhaseInterval(name: .collapse, start: start, end: start, reason: nil),
             PhaseInterval(
-                name: .clustering, start: start, end: clusteringEnd,
+                name: .collapse, start: start, end: collapseEnd,
+                reason: collapseEnd == nil ? reasonWithoutEnd : nil),
+            PhaseInterval(
+                name: .clustering, start: collapseEnd, end: clusteringEnd,
                 reason: clusteringEnd == nil ? reasonWithoutEnd : nil),
             PhaseInterval(
                 name: .merging, start: clusteringEnd, end: consensus,
@@ -54,14 +56,18 @@ struct RunReporter {
         let attention = session.scenario.attention
         switch ended {
         case .uniform:
-            if attention.value < 0 { return .repulsive }
-            return LinearTheory(attention: attention).mostUnstableDegree == nil
+            if isRepulsive(attention) { return .repulsive }
+            return attention.mostUnstableDegree == nil
                 ? .stableUniform : .uniform
         case .stationary:
-            return attention.value < 0
+            return isRepulsive(attention)
                 ? .repulsive : attention.diffusion > 0 ? .noiseDominated : .stationary
         default: return ended
         }
+    }
+
+    private func isRepulsive(_ attention: any CircleAttention) -> Bool {
+        !attention.attracts && attention.velocityScale > 0
     }
 
     /// A perturbation of 1e-15 changes the clusters, or a merger by more than its stated error.
@@ -92,7 +98,7 @@ struct RunReporter {
                 "A perturbation of 1e-15 of the start changes this outcome: what is reported is one "
                     + "of several that rounding could give.")
         }
-        let fastest = LinearTheory(attention: scenario.attention).mostUnstableDegree
+        let fastest = scenario.attention.linearTheory?.mostUnstableDegree
         if ended == .uniform, let degree = fastest {
             notes.append(
                 "The uniform density is unstable (most in degree \(degree)); an exactly uniform start "
@@ -104,6 +110,11 @@ struct RunReporter {
                     + "merge.")
         }
         notes += limitNotes()
+        if ended == .rotating, let rate = session.realization.evolution.rigidRotation() {
+            notes.append(
+                "The state turns as one at \(rate.short) per unit of time for ever; what its parts "
+                    + "drift relative to one another is below 1e-12 of the velocity.")
+        }
         if case .failed = ended, let failure = session.failure {
             notes.append(failure.sentence)
         }

@@ -5,7 +5,7 @@ import Phases
 
 extension RunSession {
     /// Version of the layout below.
-    private static let layout = 1
+    private static let layout = 2
 
     /// The session as named arrays.
     public var archive: Archive {
@@ -72,9 +72,10 @@ extension Realization {
         self.rules = rules
         self.evolution = evolution
         detector = PhaseDetector(
-            &self.evolution, condensedFraction: phases.condensedFraction,
-            minimumMass: phases.minimumMass)
+            &self.evolution, collapseResidual: phases.collapseResidual,
+            condensedFraction: phases.condensedFraction, minimumMass: phases.minimumMass)
         detector.restore(
+            collapseEnd: try archive.times("collapse_end").first,
             clusteringEnd: try archive.times("clustering_end").first,
             clusters: try archive.census("clusters"),
             consensus: try archive.times("consensus").first, mergers: try archive.mergers(),
@@ -103,6 +104,7 @@ extension Archive {
     mutating func store(_ outcome: Outcome, as name: String) {
         self[string: name + ".ended"] = outcome.ended.rawValue
         store(times: [outcome.endTime], as: name + ".end")
+        store(times: outcome.collapseEnd.map { [$0] } ?? [], as: name + ".collapse_end")
         store(times: outcome.clusteringEnd.map { [$0] } ?? [], as: name + ".clustering_end")
         store(times: outcome.consensus.map { [$0] } ?? [], as: name + ".consensus")
         store(times: outcome.mergers, as: name + ".mergers")
@@ -117,7 +119,8 @@ extension Archive {
             let end = try times(name + ".end").first
         else { throw CheckpointError.layout }
         return Outcome(
-            ended: ended, endTime: end, clusteringEnd: try times(name + ".clustering_end").first,
+            ended: ended, endTime: end, collapseEnd: try times(name + ".collapse_end").first,
+            clusteringEnd: try times(name + ".clustering_end").first,
             clustersAtClusteringEnd: counts[1] < 0 ? nil : counts[1], clustersAtEnd: counts[0],
             mergers: try times(name + ".mergers"), consensus: try times(name + ".consensus").first)
     }
@@ -167,6 +170,7 @@ extension Archive {
     // MARK: Detector
 
     mutating func store(_ detector: PhaseDetector) {
+        store(times: detector.collapseEnd.map { [$0] } ?? [], as: "collapse_end")
         store(times: detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
         store(times: detector.consensus.map { [$0] } ?? [], as: "consensus")
         store(times: detector.mergers.map(\.time.time), as: "mergers.time")

@@ -5,10 +5,11 @@ import MeanField
 
 extension Scenario {
     /// The attention of the section `[model]`.
-    public var attention: IsotropicAttention {
-        IsotropicAttention(
-            beta: model.beta, query: model.query, key: model.key, value: model.value,
-            normalization: model.normalization, diffusion: model.diffusion, limit: model.limit)
+    public var attention: any CircleAttention {
+        MatrixAttention.simplest(
+            beta: model.beta, query: model.query.planeMap, key: model.key.planeMap,
+            value: model.value.planeMap, normalization: model.normalization,
+            diffusion: model.diffusion, limit: model.limit)
     }
 
     /// The measure of the section `[initial]` with its perturbation.

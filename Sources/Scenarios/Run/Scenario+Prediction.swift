@@ -4,10 +4,16 @@ import MeanField
 extension Scenario {
     /// What theory says about the scenario.
     public var prediction: Prediction {
-        Prediction(
-            inverseTemperature: model.beta, normalization: model.normalization,
-            query: model.query, key: model.key, value: model.value, diffusion: model.diffusion,
-            start: predictionStart)
+        switch attention {
+        case let attention as MatrixAttention: return Prediction(attention: attention)
+        default:
+            // Multiples of the identity, where K^T Q and V may be such without Q and K being so.
+            let product = model.key.planeMap.transposed * model.query.planeMap
+            return Prediction(
+                inverseTemperature: model.beta, normalization: model.normalization,
+                query: product.xx, value: model.value.planeMap.xx, diffusion: model.diffusion,
+                start: predictionStart)
+        }
     }
 
     /// |c_k(0)| of a smooth start; the number of tokens that stand for themselves.
@@ -17,7 +23,7 @@ extension Scenario {
         case .uniform where measure.factors.isEmpty: return nil
         case .atoms(let angles, _): return .tokens(angles.count)
         default:
-            let degree = LinearTheory(attention: attention).mostUnstableDegree ?? 1
+            let degree = attention.mostUnstableDegree ?? 1
             return .modes(measure.amplitudes(upTo: 2 * degree + 8))
         }
     }
@@ -47,7 +53,7 @@ extension Prediction {
             "critical_diffusion": JSONValue(criticalDiffusion),
             "first_order_transition": transition,
             "collapse": [
-                "eigenvalues": .array(collapse.eigenvalues.map { JSONValue($0) }),
+                "eigenvalues": .array(collapse.jsonEigenvalues),
                 "dimension": .integer(collapse.dimension),
                 "spectral_gap": JSONValue(collapse.spectralGap),
             ],
@@ -58,5 +64,15 @@ extension Prediction {
             ],
             "clusters": .array(outcomes),
         ]
+    }
+}
+
+extension Prediction.Collapse {
+    /// Numbers; of a complex pair objects with its real and imaginary parts.
+    fileprivate var jsonEigenvalues: [JSONValue] {
+        if imaginaryPart == 0 { return eigenvalues.map { JSONValue($0) } }
+        return [imaginaryPart, -imaginaryPart].map { part in
+            ["real": JSONValue(eigenvalues[0]), "imaginary": JSONValue(part)]
+        }
     }
 }

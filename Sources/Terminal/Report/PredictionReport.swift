@@ -14,19 +14,24 @@ public struct PredictionReport: Sendable {
 
     /// The report, lines separated by newlines, without one at the end.
     public var text: String {
-        var lines = [title, "", "Growth rates about the uniform density (e^(rate t)):"]
+        var lines = [title, ""]
+        if prediction.growthRates.isEmpty {
+            lines.append("The uniform density is no equilibrium for these Q, K, V.")
+        } else {
+            lines.append("Growth rates about the uniform density (e^(rate t)):")
+        }
         for rate in prediction.growthRates {
             let mark = rate.degree == prediction.mostUnstableDegree ? "  <- fastest" : ""
             lines.append("  degree \(rate.degree): \(rate.rate)\(mark)")
         }
-        if prediction.mostUnstableDegree == nil {
+        if prediction.mostUnstableDegree == nil && !prediction.growthRates.isEmpty {
             lines.append("  The uniform density is stable: nothing clusters by itself.")
         }
         lines.append("")
         if let critical = prediction.criticalDiffusion {
             lines.append("Critical noise: D = \(critical);")
             lines.append("above it the uniform density is stable.")
-        } else {
+        } else if !prediction.growthRates.isEmpty {
             lines.append("The uniform density is stable for every D >= 0.")
         }
         if let data = prediction.firstOrder {
@@ -35,10 +40,13 @@ public struct PredictionReport: Sendable {
             lines.append("    with |c_1| = \(data.coexistenceAmplitude) in the cluster")
             lines.append("  no cluster survives above D = \(data.foldDiffusion)")
         }
+        lines += ["", "Spectrum of V K^T Q:"]
+        lines += spectrum
         lines += ["", "Time scales (the papers' t):"]
-        lines.append(
-            "  collapse    none: V K^T Q is a multiple of the identity, "
-                + "\(NumberText.plain(prediction.collapse.eigenvalues[0]))")
+        let collapse = prediction.collapse.spectralGap.map { _ in
+            NumberText.plain(prediction.timeScales.collapse)
+        }
+        lines.append("  collapse    \(collapse ?? "none: E_max is the whole plane")")
         let clustering = prediction.timeScales.clustering.map { NumberText.plain($0) }
         lines.append("  clustering  \(clustering ?? "never")")
         let pairing = prediction.timeScales.pairingLog10.map { "10^\(NumberText.plain($0))" }
@@ -52,5 +60,20 @@ public struct PredictionReport: Sendable {
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Eigenvalues, the dimension of E_max, the spectral gap.
+    private var spectrum: [String] {
+        let collapse = prediction.collapse
+        let values = collapse.eigenvalues.map { NumberText.plain($0) }
+        let eigenvalues =
+            collapse.imaginaryPart == 0
+            ? values.joined(separator: ", ")
+            : "\(values[0]) +- \(NumberText.plain(collapse.imaginaryPart)) i"
+        return [
+            "  eigenvalues         \(eigenvalues)",
+            "  dimension of E_max  \(collapse.dimension)",
+            "  spectral gap        \(collapse.spectralGap.map { NumberText.plain($0) } ?? "none")",
+        ]
     }
 }

@@ -23,10 +23,22 @@ public enum ScenarioSummary {
     }
 
     private static func matrices(_ model: Scenario.Model) -> String {
-        let (q, k) = (NumberText.plain(model.query), NumberText.plain(model.key))
-        let v = NumberText.plain(model.value)
+        let (q, k) = (words(model.query), words(model.key))
+        let v = words(model.value)
         if q == k { return q == v ? "Q = K = V = \(q)" : "Q = K = \(q), V = \(v)" }
         return "Q = \(q), K = \(k), V = \(v)"
+    }
+
+    private static func words(_ weight: WeightMatrix) -> String {
+        func list(_ numbers: [Double]) -> String {
+            "[" + numbers.map { NumberText.plain($0) }.joined(separator: ", ") + "]"
+        }
+        switch weight {
+        case .multiple(let scale): return NumberText.plain(scale)
+        case .diagonal(let entries): return "diag" + list(entries)
+        case .matrix(let rows), .file(_, let rows):
+            return "[" + rows.map(list).joined(separator: ", ") + "]"
+        }
     }
 
     private static func start(_ initial: Scenario.Initial) -> String {

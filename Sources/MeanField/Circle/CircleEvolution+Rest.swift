@@ -38,9 +38,10 @@ extension CircleEvolution {
 
     /// The angular velocity if the state turns rigidly, now and for ever; `nil` if not.
     ///
-    /// Rigid is what changes its shape by less than 1e-12 of the velocity scale: every atom has the same
-    /// velocity, or every Fourier mode turns by its degree. Where attention does not commute with
-    /// rotations, that has to hold, without a pause, at 64 angles of a whole turn.
+    /// Rigid is what changes its shape by less than 1e-12 of the velocity scale (a smooth density: by less
+    /// than the tolerance of the time integration, which perturbs it at every step): every atom has the
+    /// same velocity, or every Fourier mode turns by its degree. Where attention does not commute with
+    /// rotations, that has to hold at 64 angles of a whole turn, and the slowest one may not be a pause.
     public func rigidRotation() -> Double? {
         let scale = attention.velocityScale
         if attention.linearTheory != nil || scale == 0 { return nil }
@@ -56,10 +57,21 @@ extension CircleEvolution {
         }
         guard let now = rate(turnedBy: 0) else { return nil }
         if attention.isRotationEquivariant { return now }
+        var slowest = (angle: 0.0, rate: abs(now))
+        func rateForward(_ angle: Double) -> Double? {
+            rate(turnedBy: angle).flatMap { $0 * now > 0 ? abs($0) : nil }
+        }
         for i in 1..<64 {
-            guard let there = rate(turnedBy: 2 * .pi * Double(i) / 64), there * now > 0 else {
-                return nil
-            }
+            let angle = 2 * .pi * Double(i) / 64
+            guard let there = rateForward(angle) else { return nil }
+            if there < slowest.rate { slowest = (angle, there) }
+        }
+        // Between the angles as well, by ternary search about the slowest one.
+        var (low, high) = (slowest.angle - .pi / 32, slowest.angle + .pi / 32)
+        for _ in 0..<80 {
+            let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
+            guard let first = rateForward(a), let second = rateForward(b) else { return nil }
+            if first < second { high = b } else { low = a }
         }
         return now
     }
@@ -86,7 +98,7 @@ extension CircleEvolution {
         for j in 0..<(c.count / 2) {
             let deviation = max(
                 abs(slopes[2 * j] - rate * c[2 * j + 1]), abs(slopes[2 * j + 1] + rate * c[2 * j]))
-            if deviation > 1e-12 * scale { return nil }
+            if deviation > max(1e-12, options.timeTolerance) * scale { return nil }
         }
         return abs(rate) > 1e-9 * scale ? rate : nil
     }

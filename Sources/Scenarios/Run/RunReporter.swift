@@ -113,7 +113,7 @@ struct RunReporter {
         if ended == .rotating, let rate = session.realization.evolution.rigidRotation() {
             notes.append(
                 "The state turns as one at \(rate.short) per unit of time for ever; what its parts "
-                    + "drift relative to one another is below 1e-12 of the velocity.")
+                    + "drift relative to one another is below what is resolved.")
         }
         if case .failed = ended, let failure = session.failure {
             notes.append(failure.sentence)

@@ -223,11 +223,12 @@ import TimeIntegration
 
     /// Softmax attention in the running time of its closest pair, dt = e^{β(1 - <x₀, x₁>)} ds.
     struct RunningTime: DifferentialEquation {
+        let β: Double
         var atoms: AtomEquation
         var dimension: Int { atoms.dimension }
         mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
             atoms.derivative(of: y, into: &dy, at: t)
-            let scale = exp(atoms.attention.inverseTemperature * (1 - cos(y[1] - y[0])))
+            let scale = exp(β * (1 - cos(y[1] - y[0])))
             for i in dy.indices { dy[i] *= scale }
         }
         func errorScale(of y: [Double], into scale: inout [Double]) {
@@ -239,6 +240,7 @@ import TimeIntegration
     static func largestError(_ angles: [Double], β: Double) throws -> Double {
         let n = angles.count
         let equation = RunningTime(
+            β: β,
             atoms: AtomEquation(
                 attention: attention(β, limit: .none), symmetry: .none,
                 masses: [Double](repeating: 1 / Double(n), count: n),

@@ -53,7 +53,8 @@ public struct MatrixAttention: Sendable, Equatable {
     /// a rotation), else ``MatrixAttention``.
     public static func simplest(
         beta: Double, query: PlaneMap, key: PlaneMap, value: PlaneMap,
-        normalization: Normalization = .softmax, diffusion: Double = 0
+        normalization: Normalization = .softmax, diffusion: Double = 0,
+        limit: LimitEquation = .none
     ) -> any CircleAttention {
         let product = key.transposed * query
         // A few roundings of the two products in each entry.
@@ -66,7 +67,7 @@ public struct MatrixAttention: Sendable, Equatable {
             let isExact = query.multiple(error: 0) != nil && key.multiple(error: 0) != nil
             return IsotropicAttention(
                 beta: beta, query: isExact ? q : m, key: isExact ? k : 1, value: v,
-                normalization: normalization, diffusion: diffusion)
+                normalization: normalization, diffusion: diffusion, limit: limit)
         }
         return MatrixAttention(
             beta: beta, product: product, value: value, normalization: normalization,

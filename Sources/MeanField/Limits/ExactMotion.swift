@@ -3,7 +3,7 @@
 /// There is nothing to integrate and no error to control. The steps of such a motion only say where it
 /// is looked at, so that no event hides between two looks; their length is a function of the time, and
 /// a run that is resumed takes the steps of a straight one.
-protocol ExactMotion: Sendable {
+public protocol ExactMotion: Sendable {
     /// Where the solution ends; `nil` if it goes on for ever.
     var horizon: Horizon? { get }
 

@@ -32,17 +32,27 @@ extension ScenarioDecoder {
 
     /// Heat and pairing are about tokens that attend to those around them.
     private func refuseSharpness(_ model: Scenario.Model, _ limit: String) {
-        let sharpness = model.beta * model.query * model.key
+        guard let query = model.query.multiple, let key = model.key.multiple,
+            model.value.multiple != nil
+        else {
+            let names = ["query", "key", "value"]
+            let matrices = [model.query, model.key, model.value]
+            let name = zip(names, matrices).first { $0.1.multiple == nil }!.0
+            return refuse(
+                "model", name,
+                "\(limit) is the limit where query, key and value are multiples of the identity; give "
+                    + "numbers, or use limit = \"alignment\".")
+        }
+        let sharpness = model.beta * query * key
         guard sharpness <= 0 else { return }
-        let key = model.beta == 0 ? "beta" : model.query < 0 ? "query" : "key"
         refuse(
-            "model", key,
+            "model", model.beta == 0 ? "beta" : query < 0 ? "query" : "key",
             "\(limit) needs beta * query * key > 0, tokens that attend to those around them; it is "
                 + "\(sharpness.short).")
     }
 
     private func refuseStartOfHeat(_ scenario: Scenario, _ limit: String) {
-        guard scenario.model.value > 0 else { return }
+        guard let value = scenario.model.value.multiple, value > 0 else { return }
         let backward = "\(limit) with value > 0 is backward heat, which is exact only for"
         if case .mixture(let parts) = scenario.initial.kind,
             let i = parts.firstIndex(where: {
@@ -64,11 +74,10 @@ extension ScenarioDecoder {
     }
 
     private func refuseStartOfPairing(_ scenario: Scenario, _ limit: String) {
-        if scenario.model.value <= 0 {
+        if let value = scenario.model.value.multiple, value <= 0 {
             refuse(
                 "model", "value",
-                "\(limit) needs value > 0: pairs form by attraction; it is "
-                    + "\(scenario.model.value.short).")
+                "\(limit) needs value > 0: pairs form by attraction; it is \(value.short).")
         }
         if scenario.startingMeasure.initial.isSmooth {
             refuse(

@@ -41,11 +41,13 @@ import Testing
         .model("beta = -1", "s.toml:2:", "beta"),
         .model("beta = 1\nnormalization = 'sofmax'", "s.toml:3:", "softmax"),
         .model("beta = 1\ndiffusion = -0.1", "s.toml:3:", "diffusion"),
+        .model("beta = 1\nquery = [1, 2, 3]", "s.toml:3:"),
+        .model("beta = 1\nvalue = [[1, 0], [0, 1, 2]]", "s.toml:3:"),
+        .model("beta = 1\nvalue = 'none.npy'", "s.toml:3:", "none.npy"),
+        .model("beta = 1\nvalue = [1, 2]\nlimit = 'heat'", "s.toml:3:", "alignment"),
+        .model("beta = 1\nlimit = 'pairing'", "s.toml:5:", "atoms"),
         // What later work adds.
         .model("beta = 1\ndimension = 3", "s.toml:3:", "not supported yet"),
-        .model("beta = 1\nvalue = [[1, 0], [0, 1]]", "s.toml:3:", "not supported yet"),
-        .model("beta = 1\nquery = [1, 2, 3]", "s.toml:3:"),
-        .model("beta = 1\nlimit = 'heat'", "s.toml:3:", "not supported yet"),
         Refusal(text: "evolve = 'particles'\n" + good, words: ["s.toml:1:", "not supported yet"]),
         // The start.
         .initial("kind = 'modes'\nmodes = [[1, 3, 0]]", "s.toml:", "negative"),

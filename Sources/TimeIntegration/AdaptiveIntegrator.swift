@@ -108,6 +108,18 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         }
     }
 
+    /// Sets the last unknown to zero: a clock, on which the equation does not depend.
+    public mutating func resetClock() {
+        state[state.count - 1] = 0
+    }
+
+    /// Takes the last step again from its start, of at most `limit`.
+    public mutating func repeatStep(limit: Double) throws {
+        copy(previous, into: &state)
+        copy(previousDerivative, into: &derivative)
+        try step(limit: limit)
+    }
+
     /// A limit that is near is reached in one step, or in two equal ones.
     private func stepLength(wanted: Double, limit: Double) -> Double {
         if wanted >= limit * (1 - 1e-12) { return limit }

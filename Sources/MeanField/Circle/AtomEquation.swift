@@ -3,79 +3,129 @@ import TimeIntegration
 
 /// Few atoms on the circle, with drifts as small as e^{-2β} at full relative accuracy.
 ///
-///     dφ_i/dτ = 2^u v(φ_i),   v(φ_i) = gain Σ_j m_j f_ij e^{ℓ_ij} / Z_i,   Z_i = Σ_j m_j e^{ℓ_ij}   (softmax)
+///     dφ_i/dt = v(φ_i) = gain Σ_j m_j f_ij e^{ℓ_ij} / Z_i,   Z_i = Σ_j m_j e^{ℓ_ij}   (softmax)
 ///     f_ij = sin(φ_j - φ_i),   ℓ_ij = β' cos(φ_j - φ_i) - |β'|   (multiples of the identity)
 ///
-/// Time runs in units of 2^u, chosen so that the fastest drift is of order one: separated atoms are
-/// not stiff, so that steps grow with the time that is left, to 10^344 and beyond. The exponents are
-/// added before the exponential is taken. Where V is a multiple of the identity an atom's force on itself
-/// is exactly zero; otherwise it moves by its own value as well (``CircleAttention/pair(from:to:)``).
-/// Cost O(n²) with n small. Source: arXiv:2509.25040, section 5 (pairing).
+/// The exponents are added before the exponential is taken. Where V is a multiple of the identity an
+/// atom's force on itself is exactly zero; otherwise it moves by its own value as well
+/// (``CircleAttention/pair(from:to:)``). Cost O(n²) with n small.
+/// Source: arXiv:2509.25040, section 5 (pairing).
+///
+/// **Time.** Drifts grow by a factor e while a gap shrinks by about 1/b: in t, steps could be but a
+/// fraction of the time that is left. The variable of integration is σ, and t is the last unknown,
+///
+///     dt/dσ = 2^u/(1 + s),   dφ_i/dσ = v(φ_i) dt/dσ,   s = 2^u b |v|,   |v|² = Σ_i v_i²
+///
+/// in units of 2^u, chosen so that s is of order one: σ is time where motion dies out, and length of path
+/// where it runs away, so that a step may take several factors of e, to t = 10^344 and beyond. As
+/// functions of σ, angles that run away are analytic up to s = -1, a factor e^{iπ} away. (derived)
 struct AtomEquation: DifferentialEquation {
     let attention: any CircleAttention
     let symmetry: DihedralSymmetry
     /// Absolute error allowed in an angle per step.
     let tolerance: Double
-    /// Mass of each orbit, shape [dimension].
+    /// Whether t is an unknown; otherwise it is the variable of integration.
+    let hasClock: Bool
+    /// Mass of each orbit, shape [n].
     let masses: [Double]
     /// Points on an axis of reflection, which do not move.
     let isPinned: [Bool]
     /// u: the unit of time is 2^u.
-    var timeUnit: Int
+    var timeUnit = 0
+    /// Time since the start of the evolution in that unit.
+    var elapsed = 0.0
 
+    /// b.
+    private let sharpness: Double
+    /// Where V is a multiple of the identity an orbit of rotations exerts no force on itself.
+    private let rotationsBalance: Bool
     private var images: [Double]
+    /// Where the images of each orbit begin.
+    private let firstImages: [Int]
     private let imageMasses: [Double]
     private var pairs: [PairTerm]
-    /// Work space of the pairing limit.
+    private var angles: [Double]
     private var velocities: [Double]
+    /// Work space of the pairing limit.
     private var terms: [Double]
 
     init(
         attention: any CircleAttention, symmetry: DihedralSymmetry, masses: [Double],
-        isPinned: [Bool], tolerance: Double, timeUnit: Int = 0
+        isPinned: [Bool], tolerance: Double, hasClock: Bool = false
     ) {
         self.attention = attention
         self.symmetry = symmetry
         self.tolerance = tolerance
+        self.hasClock = hasClock
         self.masses = masses
         self.isPinned = isPinned
-        self.timeUnit = timeUnit
+        sharpness = max(attention.sharpness, 1)
+        rotationsBalance = attention.linearTheory != nil
+        let sizes = isPinned.map { symmetry.reflects && !$0 ? 2 * symmetry.fold : symmetry.fold }
+        firstImages = sizes.indices.map { sizes[..<$0].reduce(0, +) }
         let expanded = symmetry.expand(
             angles: [Double](repeating: 0, count: masses.count), masses: masses, isPinned: isPinned)
         images = expanded.angles
         imageMasses = expanded.masses
         pairs = [PairTerm](repeating: PairTerm(exponent: 0, force: 0), count: images.count)
-        velocities = masses
-        terms = masses
+        (angles, velocities, terms) = (masses, masses, masses)
     }
 
-    var dimension: Int { masses.count }
+    /// The angles, and t.
+    var dimension: Int { masses.count + (hasClock ? 1 : 0) }
+
+    /// The angles among the unknowns.
+    func angles(of y: [Double]) -> [Double] { Array(y.prefix(masses.count)) }
+
+    /// The unknowns with these angles, at t = 0.
+    func unknowns(at angles: [Double]) -> [Double] { hasClock ? angles + [0] : angles }
 
     /// Number of atoms on the whole circle.
     var imageCount: Int { imageMasses.count }
 
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
-        let unit = Double(timeUnit) * log(2.0)
-        if let pairing = attention.pairing {
-            return moveClosestPairs(
-                y, pairing, logarithmOfUnit: unit, velocities: &dy, terms: &terms)
-        }
-        symmetry.images(of: y, isPinned: isPinned, into: &images)
-        for i in 0..<y.count {
-            dy[i] = isPinned[i] ? 0 : drift(at: y[i], logarithmOfUnit: unit).value
-        }
+        let n = masses.count
+        for i in 0..<n { angles[i] = y[i] }
+        computeVelocities(logarithmOfUnit: Double(timeUnit) * log(2.0))
+        let pace = hasClock ? 1 / (1 + sharpness * speed) : 1
+        for i in 0..<n { dy[i] = pace * velocities[i] }
+        if hasClock { dy[n] = pace }
     }
 
     func errorScale(of y: [Double], into scale: inout [Double]) {
-        for i in 0..<scale.count { scale[i] = tolerance }
+        for i in 0..<masses.count { scale[i] = tolerance }
+        if hasClock { scale[masses.count] = clockTolerance }
     }
 
-    /// The velocity at φ times e^{logarithmOfUnit}, and the sum of the absolute values of its terms.
+    /// Error allowed in t: what moves the fastest atom by the tolerance, or is as small beside t.
+    var clockTolerance: Double { tolerance * sharpness * max(1, elapsed) }
+
+    /// |v| of the last evaluation, in its unit of time.
+    private var speed: Double {
+        var square = 0.0
+        for i in 0..<velocities.count { square += velocities[i] * velocities[i] }
+        return square.squareRoot()
+    }
+
+    /// The velocities at `angles`, times e^{logarithmOfUnit}.
+    private mutating func computeVelocities(logarithmOfUnit unit: Double) {
+        if let pairing = attention.pairing {
+            return moveClosestPairs(
+                angles, pairing, logarithmOfUnit: unit, velocities: &velocities, terms: &terms)
+        }
+        symmetry.images(of: angles, isPinned: isPinned, into: &images)
+        for i in 0..<angles.count {
+            velocities[i] =
+                isPinned[i] ? 0 : drift(of: i, at: angles[i], logarithmOfUnit: unit).value
+        }
+    }
+
+    /// The velocity of atom i at φ times e^{logarithmOfUnit}, and the sum of the absolute terms.
     private mutating func drift(
-        at φ: Double, logarithmOfUnit unit: Double
+        of i: Int, at φ: Double, logarithmOfUnit unit: Double
     ) -> (value: Double, terms: Double) {
         let isSoftmax = attention.normalization == .softmax
-        let top = evaluatePairs(at: φ)
+        let top = evaluatePairs(of: i, at: φ)
         var (sum, absolute, normalizer) = (0.0, 0.0, 0.0)
         let scale = isSoftmax ? unit - top : unit
         for j in 0..<images.count {
@@ -91,23 +141,33 @@ struct AtomEquation: DifferentialEquation {
         return (gain * sum, abs(gain) * absolute)
     }
 
-    /// Fills `pairs` for a target at φ; returns the largest exponent.
-    private mutating func evaluatePairs(at φ: Double) -> Double {
+    /// Fills `pairs` for atom i at φ; returns the largest exponent.
+    private mutating func evaluatePairs(of i: Int, at φ: Double) -> Double {
         var top = -Double.infinity
         for j in 0..<images.count {
             pairs[j] = attention.pair(from: images[j], to: φ)
             top = max(top, pairs[j].exponent)
+        }
+        if rotationsBalance {
+            let stride = symmetry.reflects && !isPinned[i] ? 2 : 1
+            for g in 0..<symmetry.fold { pairs[firstImages[i] + stride * g].force = 0 }
         }
         return top
     }
 
     /// The velocities v(φ_i) in the papers' time.
     mutating func velocities(at y: [Double]) -> [Double] {
-        symmetry.images(of: y, isPinned: isPinned, into: &images)
-        return y.indices.map { isPinned[$0] ? 0 : drift(at: y[$0], logarithmOfUnit: 0).value }
+        angles = y
+        computeVelocities(logarithmOfUnit: 0)
+        return velocities
     }
 
-    /// The least u with every |v_i| 2^u ≥ 2^-8 for the fastest atom, and how far the forces cancel.
+    /// The u for which s is of order one; `nil` where every force is exactly zero.
+    mutating func suitableUnit(at angles: [Double]) -> Int? {
+        assess(angles).unit.map { $0 - Int(sharpness.exponent) }
+    }
+
+    /// The u with 1 ≤ |v_i| 2^u < 2 for the fastest atom, and how far the forces cancel.
     ///
     /// `imbalance` is max_i |v_i| / Σ|terms_i|: of the size of rounding in an equilibrium. `unit` is
     /// nil where every force is exactly zero.
@@ -116,7 +176,7 @@ struct AtomEquation: DifferentialEquation {
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         var largest = -Double.infinity
         for i in 0..<y.count where !isPinned[i] {
-            let top = evaluatePairs(at: y[i])
+            let top = evaluatePairs(of: i, at: y[i])
             let shift = attention.normalization == .softmax ? top : 0
             for pair in pairs where pair.force != 0 {
                 largest = max(largest, pair.exponent - shift + log(abs(pair.force)))
@@ -126,7 +186,8 @@ struct AtomEquation: DifferentialEquation {
         let trial = Int((-largest / log(2.0)).rounded())
         var (imbalance, fastest) = (0.0, 0.0)
         for i in 0..<y.count where !isPinned[i] {
-            let (value, terms) = drift(at: y[i], logarithmOfUnit: Double(trial) * log(2.0))
+            let (value, terms) = drift(
+                of: i, at: y[i], logarithmOfUnit: Double(trial) * log(2.0))
             if terms > 0 { imbalance = max(imbalance, abs(value) / terms) }
             fastest = max(fastest, abs(value))
         }

@@ -14,56 +14,123 @@ extension CircleEvolution {
         var isPinned: [Bool]
     }
 
+    /// Goes on with `list`, in a unit of time of its own.
+    ///
+    /// Forward Euler keeps its steps in the papers' time.
     mutating func moveAtoms(_ list: AtomList, controller: StepController?) {
-        var equation = AtomEquation(
-            attention: frameAttention, symmetry: symmetry, masses: list.masses,
-            isPinned: list.isPinned, tolerance: atomTolerance)
         let old = atoms?.equation.timeUnit ?? 0
-        // Forward Euler keeps its step in the papers' time.
-        equation.timeUnit =
-            options.eulerStep == nil ? equation.assess(list.angles).unit ?? old : 0
+        var equation = atomEquation(masses: list.masses, isPinned: list.isPinned)
+        if hasClock { equation.timeUnit = equation.suitableUnit(at: list.angles) ?? old }
         // After a jump of the time scale (a pair has met, the rest drifts exponentially slower) the old
         // step says nothing: the integrator finds a first step anew.
-        var next = abs(old - equation.timeUnit) < 20 ? controller : nil
-        if let step = next?.nextStep {
-            next!.nextStep = scalbn(step, old - equation.timeUnit)
+        let change = old - equation.timeUnit
+        var next = abs(change) < 20 ? controller : nil
+        if let step = next?.nextStep, hasClock, let atoms {
+            // The same stretch of time: dσ = dt (1 + s)/2^u, s in proportion to 2^u.
+            let s = 1 / atoms.derivative.last! - 1
+            next!.nextStep = step * (scalbn(1, change) + s) / (1 + s)
         }
         atoms = AdaptiveIntegrator(
-            equation: equation, state: list.angles, controller: next, method: options.method)
+            equation: equation, state: equation.unknowns(at: list.angles), controller: next,
+            method: options.method)
         spectral = nil
         cells = nil
         mesh = nil
     }
 
+    private func atomEquation(masses: [Double], isPinned: [Bool]) -> AtomEquation {
+        AtomEquation(
+            attention: frameAttention, symmetry: symmetry, masses: masses, isPinned: isPinned,
+            tolerance: atomTolerance, hasClock: options.eulerStep == nil)
+    }
+
     /// Merge times multiply an error of the gap by β sin: keep it far below the tolerance.
-    var atomTolerance: Double {
+    private var atomTolerance: Double {
         max(1e-2 * options.timeTolerance / sharpness, 4e-16)
     }
 
+    /// The angles of the atoms now.
+    var atomAngles: [Double] { atoms!.equation.angles(of: atoms!.state) }
+
     /// Goes on with stored atoms in their stored unit of time.
     mutating func resumeAtoms(_ state: EvolutionState, controller: StepController) {
-        let equation = AtomEquation(
-            attention: frameAttention, symmetry: symmetry, masses: state.masses,
-            isPinned: state.isPinned, tolerance: atomTolerance, timeUnit: state.parameter)
+        var equation = atomEquation(masses: state.masses, isPinned: state.isPinned)
+        equation.timeUnit = state.parameter
         atoms = AdaptiveIntegrator(
-            equation: equation, state: state.unknowns, controller: controller,
-            method: options.method)
+            equation: equation, state: equation.unknowns(at: state.unknowns),
+            controller: controller, method: options.method)
+    }
+
+    // MARK: The clock of the atoms
+
+    /// Whether the last unknown is the time.
+    var hasClock: Bool { atoms?.equation.hasClock ?? false }
+
+    /// Takes one step of at most `longest` units of time; returns the time it took.
+    mutating func stepAtoms(_ longest: Double) throws -> Double {
+        guard hasClock else {
+            try atoms!.step(limit: longest)
+            return atoms!.lastStep
+        }
+        atoms!.resetClock()
+        atoms!.equation.elapsed = ModelTime.difference(time, .zero, inUnitsOfTwoTo: timeUnit)
+        try atoms!.step(limit: .infinity)
+        let taken = elapsedOnClock(at: 1)
+        // Drifts that are nothing but rounding have no clock.
+        guard taken >= 0 && taken.isFinite else { throw IntegrationError.stepTooSmall }
+        if taken <= longest { return taken }
+        // Again, as far as the clock says, and by Newton's method until it says so.
+        let allowance = max(atoms!.equation.clockTolerance, 1e-15 * longest)
+        var part = fractionOnClock(at: longest) * atoms!.lastStep
+        for _ in 0..<4 {
+            try atoms!.repeatStep(limit: part)
+            if atoms!.lastStep < part { break }
+            let rest = longest - elapsedOnClock(at: 1)
+            if abs(rest) <= allowance { return longest }
+            part += rest / atoms!.derivative.last!
+        }
+        return min(longest, elapsedOnClock(at: 1))
+    }
+
+    /// What the clock says at `fraction` of the last step.
+    mutating func elapsedOnClock(at fraction: Double) -> Double {
+        atoms!.state(at: fraction).last!
+    }
+
+    /// The fraction of the last step at which the clock says `elapsed`.
+    mutating func fractionOnClock(at elapsed: Double) -> Double {
+        var (low, high) = (0.0, 1.0)
+        if elapsed >= elapsedOnClock(at: 1) { return 1 }
+        while true {
+            let middle = (low + high) / 2
+            if middle <= low || middle >= high { return low }
+            if elapsedOnClock(at: middle) <= elapsed { low = middle } else { high = middle }
+        }
     }
 
     mutating func finishAtomStep() {
         let equation = atoms!.equation
         var list = AtomList(
-            angles: atoms!.state, masses: equation.masses, isPinned: equation.isPinned)
+            angles: atomAngles, masses: equation.masses, isPinned: equation.isPinned)
         if joinAtoms(&list, velocities: atoms!.derivative) {
             moveAtoms(list, controller: atoms!.controller)
             return
         }
-        // A new unit of time when the drift has changed by more than 2^8.
-        if options.eulerStep == nil, let unit = atoms!.equation.assess(list.angles).unit,
-            abs(unit - equation.timeUnit) > 8
+        if hasClock, let unit = atoms!.equation.suitableUnit(at: list.angles),
+            needsUnit(unit, insteadOf: equation.timeUnit)
         {
             moveAtoms(list, controller: atoms!.controller)
         }
+    }
+
+    /// Whether s has left the neighbourhood of one.
+    ///
+    /// While motion runs away s may grow: path length suits that. It must not where motion dies out, in
+    /// time but not on its path. There the clock gains on its average over the step.
+    private func needsUnit(_ unit: Int, insteadOf old: Int) -> Bool {
+        if abs(unit - old) <= 8 { return false }
+        let isSlowing = atoms!.derivative.last! * atoms!.lastStep > atoms!.state.last!
+        return unit > old || isSlowing || old - unit > 500
     }
 
     /// Brings atoms that have crossed an axis of reflection back by that reflection, in order.

@@ -16,7 +16,7 @@ extension CircleEvolution {
     public func isAtStableRest() -> Bool {
         guard let atoms, !attention.isRotationEquivariant else { return false }
         let scale = attention.velocityScale
-        let (equation, y) = unfoldedAtoms(atoms.state)
+        let (equation, y) = unfoldedAtoms(atoms)
         let n = y.count
         guard n <= Self.largestStability, scale > 0 else { return false }
         var probe = equation
@@ -47,7 +47,7 @@ extension CircleEvolution {
         if attention.linearTheory != nil || scale == 0 { return nil }
         if let spectral { return smoothRotation(of: spectral) }
         guard let atoms else { return nil }
-        let (equation, y) = unfoldedAtoms(atoms.state)
+        let (equation, y) = unfoldedAtoms(atoms)
         var probe = equation
         func rate(turnedBy angle: Double) -> Double? {
             let v = probe.velocities(at: y.map { $0 + angle })
@@ -104,10 +104,13 @@ extension CircleEvolution {
     }
 
     /// The equation of all atoms on the circle, without their symmetry, and their angles.
-    private func unfoldedAtoms(_ y: [Double]) -> (equation: AtomEquation, angles: [Double]) {
-        let equation = atoms!.equation
+    private func unfoldedAtoms(
+        _ atoms: AdaptiveIntegrator<AtomEquation>
+    ) -> (equation: AtomEquation, angles: [Double]) {
+        let equation = atoms.equation
         let expanded = symmetry.expand(
-            angles: y, masses: equation.masses, isPinned: equation.isPinned)
+            angles: equation.angles(of: atoms.state), masses: equation.masses,
+            isPinned: equation.isPinned)
         let whole = AtomEquation(
             attention: frameAttention, symmetry: .none, masses: expanded.masses,
             isPinned: Self.unpinned(expanded.masses.count), tolerance: equation.tolerance)

@@ -68,7 +68,7 @@ extension CircleEvolution {
         } else if let atoms {
             state.equation = "atoms"
             state.parameter = atoms.equation.timeUnit
-            keep(atoms.state, atoms.controller)
+            keep(atomAngles, atoms.controller)
             state.masses = atoms.equation.masses
             state.isPinned = atoms.equation.isPinned
         } else if exact != nil {

@@ -132,7 +132,7 @@ public struct CircleEvolution: Sendable {
     private mutating func advance(_ longest: Double) throws -> Double {
         try spectral?.step(limit: longest)
         try cells?.step(limit: longest)
-        try atoms?.step(limit: longest)
+        if atoms != nil { return try stepAtoms(longest) }
         exact?.step(from: time, limit: longest)
         return lastStep
     }
@@ -144,16 +144,22 @@ public struct CircleEvolution: Sendable {
     var timeUnit: Int { atoms?.equation.timeUnit ?? 0 }
 
     /// The time at `fraction` of the last step.
-    public func time(at fraction: Double) -> ModelTime {
+    public mutating func time(at fraction: Double) -> ModelTime {
         if fraction >= 1 { return time }
         if fraction <= 0 { return previousTime }
-        return previousTime + ModelTime(fraction * lastStep, exponent: timeUnit)
+        return previousTime + ModelTime(elapsed(at: fraction), exponent: timeUnit)
     }
 
     /// The fraction of the last step that lies at `t`.
-    public func fraction(of t: ModelTime) -> Double {
+    public mutating func fraction(of t: ModelTime) -> Double {
         let part = ModelTime.difference(t, previousTime, inUnitsOfTwoTo: timeUnit)
-        return min(1, max(0, part / lastStep))
+        if part <= 0 { return 0 }
+        return hasClock ? fractionOnClock(at: part) : min(1, part / lastStep)
+    }
+
+    /// The time of a `fraction` of the last step in its unit.
+    private mutating func elapsed(at fraction: Double) -> Double {
+        hasClock ? elapsedOnClock(at: fraction) : fraction * lastStep
     }
 
     private var lastStep: Double {
@@ -176,8 +182,8 @@ public struct CircleEvolution: Sendable {
         }
         let y = atoms!.state(at: fraction)
         let points = CellMesh(
-            sharpness: sharpness, tolerance: options.cellTolerance, angles: y,
-            masses: atoms!.equation.masses)
+            sharpness: sharpness, tolerance: options.cellTolerance,
+            angles: atoms!.equation.angles(of: y), masses: atoms!.equation.masses)
         return CircleMeasure(
             content: .mesh(points.expanded(by: symmetry, isPinned: atoms!.equation.isPinned)))
     }
@@ -215,7 +221,7 @@ public struct CircleEvolution: Sendable {
             let ratio = cells.derivative.reduce(0) { max($0, abs($1)) } / scale
             return (ratio, ratio)
         }
-        let balance = atoms!.equation.assess(atoms!.state)
+        let balance = atoms!.equation.assess(atomAngles)
         guard let unit = balance.unit else { return (0, 0) }
         return (pow(2, Double(-unit)) / scale, balance.imbalance)
     }

@@ -4,7 +4,7 @@ import Foundation
 
 extension AtomEquation {
     /// Gaps that differ by less are equally close: far above rounding, far below 1/β.
-    private static let tie = 1e-12
+    private static let tie = 1e-10
 
     /// The gap before atom i, between atoms i - 1 and i or across an end of the fundamental domain.
     ///

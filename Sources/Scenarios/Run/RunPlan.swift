@@ -115,8 +115,8 @@ extension Scenario {
 
     /// The times of the snapshots: listed, or spread over the scales of the run.
     ///
-    /// Half of them follow the steps of the coarser copy, which crowd where things happen; half are
-    /// equispaced up to the end of clustering.
+    /// Half of them are equispaced up to the end of clustering; the others follow the steps of the coarser
+    /// copy, which crowd where things happen.
     func snapshotTimes(_ steps: [ModelTime], _ outcome: Outcome) -> [ModelTime] {
         switch time.snapshots {
         case .times(let list): return list.map { ModelTime($0) }
@@ -126,13 +126,22 @@ extension Scenario {
             let clusteringEnd = outcome.clusteringEnd ?? last
             let early = min(last, clusteringEnd.scaled(by: 1.2))
             var times: Set<ModelTime> = [.zero]
-            for i in 1...half {
-                times.insert(steps[(steps.count - 1) * i / half])
-                if let span = early.value, span > 0 {
-                    times.insert(ModelTime(span * Double(i) / Double(half)))
-                }
+            if let span = early.value, span > 0 {
+                for i in 1...half { times.insert(ModelTime(span * Double(i) / Double(half))) }
             }
+            let rest = max(1, count - times.count)
+            for i in 1...rest { times.insert(Self.time(after: i, of: rest, in: steps)) }
             return times.sorted()
         }
+    }
+
+    /// The time after i/n of the steps that end at `steps`, linear in time within each.
+    private static func time(after i: Int, of n: Int, in steps: [ModelTime]) -> ModelTime {
+        let (whole, part) = (i * steps.count).quotientAndRemainder(dividingBy: n)
+        let start = whole == 0 ? .zero : steps[whole - 1]
+        if part == 0 { return start }
+        let unit = steps[whole].exponent
+        let length = ModelTime.difference(steps[whole], start, inUnitsOfTwoTo: unit)
+        return start + ModelTime(length * Double(part) / Double(n), exponent: unit)
     }
 }

@@ -7,6 +7,11 @@ import MeanField
 /// attraction (between the neighbouring minima) hold at least `minimumMass`. A maximum counts only if it
 /// rises above its basin's higher minimum by more than 1e-10 of W. The measure is condensed by the share
 /// of its mass that lies within 1/(4√b) of the maximum of its basin.
+///
+/// Clusters merge when their basins become one: when the lower maximum and the saddle meet and are no
+/// more. In time a cluster that has counted therefore counts until then, although its rise is below 1e-10
+/// of W shortly before: like the square of the gap that is left for equal clusters, like its power 3/2
+/// for others. What has never risen by more than 1e-10 is no cluster, and never was.
 public struct CircleCensus: Sendable {
     /// b.
     public let sharpness: Double
@@ -55,10 +60,10 @@ public struct CircleCensus: Sendable {
         }
     }
 
-    /// The clusters of `measure`.
-    public mutating func take(of measure: CircleMeasure) -> Result {
+    /// The clusters of `measure`, given those shortly before.
+    public mutating func take(of measure: CircleMeasure, after former: [Cluster] = []) -> Result {
         var extrema = PotentialExtrema(of: measure, sharpness: sharpness, grid: &grid)
-        extrema.removeFlat(share: Self.flatness)
+        extrema.removeFlat(share: Self.flatness, keeping: former.map { $0.angle! })
         let maxima = extrema.maxima
         let minima = extrema.minima
         if maxima.isEmpty { return Result(clusters: [], condensed: 0, isFlat: true, basins: []) }

@@ -28,6 +28,8 @@ public struct PhaseDetector: Sendable {
     public private(set) var current: CircleCensus.Result
 
     private var census: CircleCensus
+    /// The clusters at the start of the last step.
+    private var former = [Cluster]()
     private let collapse: CollapseSpectrum
 
     /// A detector that looks at the start of `evolution`.
@@ -64,15 +66,16 @@ public struct PhaseDetector: Sendable {
             time: time, members: result.clusters, condensed: result.condensed)
     }
 
-    /// A census of the measure at `fraction` of the last step.
+    /// A census of the measure at `fraction` of the last step, given the clusters at its start.
     public mutating func take(_ evolution: inout CircleEvolution, at fraction: Double)
         -> CircleCensus.Result
     {
-        census.take(of: evolution.measure(at: fraction))
+        census.take(of: evolution.measure(at: fraction), after: former)
     }
 
     /// Looks at the last step of `evolution`.
     public mutating func observe(_ evolution: inout CircleEvolution) {
+        former = current.clusters
         var start = (fraction: 0.0, result: current)
         let end = take(&evolution, at: 1)
         if collapseEnd == nil, let fraction = fractionOfCollapse(&evolution) {

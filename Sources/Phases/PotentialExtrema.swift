@@ -37,7 +37,7 @@ struct PotentialExtrema {
             let right = Sample(
                 angle: grid.angle(i + 1), value: grid.value[j], first: grid.first[j],
                 second: grid.second[j])
-            for root in self.roots(between: left, and: right) { roots.append(root) }
+            findRoots(between: left, and: right, into: &roots)
         }
         assemble(roots)
     }
@@ -53,12 +53,15 @@ struct PotentialExtrema {
 
     private typealias Root = (extremum: Extremum, isMaximum: Bool)
 
-    /// Extrema in one grid interval, usually none or one: sign changes of L' between its own extrema.
-    private func roots(between a: Sample, and b: Sample) -> [Root] {
-        let points = [a] + inflections(between: a, and: b) + [b]
-        return zip(points, points.dropFirst()).compactMap { left, right in
-            left.rises == right.rises ? nil : refine(left, right)
+    /// Appends the extrema in one grid interval, usually none or one: sign changes of L' between its own
+    /// extrema.
+    private func findRoots(between a: Sample, and b: Sample, into roots: inout [Root]) {
+        var left = a
+        for right in inflections(between: a, and: b) {
+            if left.rises != right.rises { roots.append(refine(left, right)) }
+            left = right
         }
+        if left.rises != b.rises { roots.append(refine(left, b)) }
     }
 
     /// The extrema of L' between a and b, roots of L'', if they may bring additional roots of L'.
@@ -183,19 +186,29 @@ struct PotentialExtrema {
 
     /// Removes maxima that rise above the higher of their two minima by no more than `share` of W.
     ///
-    /// A removed maximum joins the neighbour across that minimum. A last one is measured against the
-    /// global minimum.
-    mutating func removeFlat(share: Double) {
+    /// A removed maximum joins the neighbour across that minimum, unless both basins hold one of the
+    /// angles `apart`. Where W is flat, all of it within `share`, no maximum is left.
+    mutating func removeFlat(share: Double, keeping apart: [Double] = []) {
+        // W_max - W_saddle ≤ share · W_max in logarithms.
+        let least = -log1p(-share)
+        let top = maxima.reduce(-.infinity) { max($0, $1.value) }
+        let bottom = minima.reduce(.infinity) { min($0, $1.value) }
+        if top - bottom <= least {
+            maxima = []
+            minima = []
+        }
         while maxima.count > 1 {
             var weakest = (index: 0, rise: Double.infinity, saddle: 0)
             for i in maxima.indices {
                 let left = (i + minima.count - 1) % minima.count
                 let saddle = minima[left].value > minima[i].value ? left : i
                 let rise = maxima[i].value - minima[saddle].value
-                if rise < weakest.rise { weakest = (i, rise, saddle) }
+                guard rise <= least, rise < weakest.rise else { continue }
+                let neighbour = saddle == i ? (i + 1) % maxima.count : left
+                if basin(i, holdsAnyOf: apart) && basin(neighbour, holdsAnyOf: apart) { continue }
+                weakest = (i, rise, saddle)
             }
-            // W_max - W_saddle ≤ share · W_max in logarithms.
-            if weakest.rise > -log1p(-share) { return }
+            if weakest.rise > least { return }
             maxima.remove(at: weakest.index)
             minima.remove(at: weakest.saddle)
             if weakest.index == 0 && weakest.saddle == minima.count {
@@ -205,11 +218,13 @@ struct PotentialExtrema {
                 minima.append(first)
             }
         }
-        if let top = maxima.first, let bottom = minima.first,
-            top.value - bottom.value <= -log1p(-share)
-        {
-            maxima = []
-            minima = []
-        }
+    }
+
+    /// Whether the basin of maximum i, of several, holds one of the angles.
+    private func basin(_ i: Int, holdsAnyOf angles: [Double]) -> Bool {
+        let lower = minima[(i + minima.count - 1) % minima.count].angle
+        func turns(_ x: Double) -> Double { x - 2 * .pi * (x / (2 * .pi)).rounded(.down) }
+        let width = turns(minima[i].angle - lower)
+        return angles.contains { turns($0 - lower) <= width }
     }
 }

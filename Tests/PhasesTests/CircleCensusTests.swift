@@ -145,6 +145,39 @@ import Testing
         }
     }
 
+    /// Clusters that have counted do until their maxima meet.
+    @Test func formerClustersCountUntilTheirBasinsAreOne() throws {
+        for (β, ideal, seen) in Self.pitchforks {
+            for middle in [0, 0.4, .pi] {
+                func count(_ gap: Double, after former: [Cluster]) throws -> Int {
+                    var census = CircleCensus(sharpness: β, minimumMass: 1e-6)
+                    let measure = try Self.atoms([middle - gap / 2, middle + gap / 2])
+                    return census.take(of: measure, after: former).clusters.count
+                }
+                let wide = try Self.atoms([middle - ideal, middle + ideal])
+                let two = Self.census(wide, sharpness: β).clusters
+                try #require(two.count == 2)
+                let heap = Array(two[..<1])
+                for gap in [ideal * (1 + 1e-9), (ideal + seen) / 2] {
+                    #expect(try count(gap, after: two) == 2, "β = \(β) about \(middle)")
+                    #expect(try count(gap, after: heap) == 1, "β = \(β) about \(middle)")
+                    #expect(try count(gap, after: []) == 1, "β = \(β) about \(middle)")
+                }
+                #expect(try count(ideal * (1 - 1e-9), after: two) == 1)
+            }
+        }
+    }
+
+    @Test func nothingCountsWhereAllIsFlat() throws {
+        let three = { (amplitude: Double) in
+            try Self.measure(.modes([.init(degree: 3, cosine: amplitude, sine: 0)]))
+        }
+        let former = Self.census(try three(1e-6), sharpness: 9).clusters
+        try #require(former.count == 3)
+        var census = CircleCensus(sharpness: 9, minimumMass: 1e-6)
+        #expect(census.take(of: try three(1e-11), after: former).isFlat)
+    }
+
     @Test func basinsAcrossTheCut() throws {
         let found = Self.census(
             try Self.atoms([.pi - 0.01, -.pi + 0.01, 0, 0.02], [0.1, 0.2, 0.3, 0.4]), sharpness: 25)

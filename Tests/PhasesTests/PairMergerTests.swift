@@ -4,7 +4,7 @@ import Testing
 
 @testable import Phases
 
-/// Merge times of atoms against closed forms, from the whole chain: atoms, census, detector.
+/// Mergers of atoms from the whole chain: atoms, census, detector.
 @Suite struct PairMergerTests {
     /// Steps to consensus; the detector with its mergers.
     static func run(
@@ -28,33 +28,6 @@ import Testing
         .atoms(
             angles: angles,
             masses: [Double](repeating: 1 / Double(angles.count), count: angles.count))
-    }
-
-    /// T = ¼[ln u - ln(2-u) + Ei(βu) + e^{2β}E1(β(2-u))] from u(θ*) to u(θ0), u = 1 - cos θ, where θ* is
-    /// the gap at which log W rises by 1e-10 from the centre to its maxima (mpmath, 460 digits).
-    @Test(arguments: [
-        (4.0, 1.5, 0.705926235829565789), (9, 1, 0.736677328449469342),
-        (9, 1.5, 2.3992499220797186), (25, 1, 3.47465117415715631),
-        (100, 1.5, 38.0592259646177938), (400, 3, 344.412004838699946),
-    ]) func twoEqualAtoms(β: Double, gap: Double, log10Time: Double) throws {
-        // Beyond 1e308 once: some thousand steps, each with its census.
-        for middle in β < 400 ? [0.4, .pi] : [0.4] {
-            let angles = [middle - gap / 2, middle + gap / 2]
-            for keepsSymmetry in β < 400 ? [true, false] : [true] {
-                var options = EvolutionOptions()
-                options.keepsSymmetry = keepsSymmetry
-                let found = try Self.run(
-                    Self.equal(angles), IsotropicAttention(beta: β), options: options
-                ).detector
-                try #require(found.mergers.count == 1)
-                let time = found.mergers[0].time.time.log10
-                #expect(abs(time - log10Time) * log(10) < 1e-9, "\(middle) \(keepsSymmetry)")
-                #expect(found.mergers[0].clustersAfter == 1)
-                #expect(found.mergers[0].into.mass == 1)
-                let offset = remainder(found.mergers[0].into.angle! - middle, 2 * .pi)
-                #expect(abs(offset) < 6e-3 / β.squareRoot())
-            }
-        }
     }
 
     @Test func fiveAtomsMergeOneAtATime() throws {

@@ -10,7 +10,7 @@ import Testing
 
     static let names = [
         "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words", "noisy-stationary", "repulsive",
-        "three-phases-circle", "two-clusters",
+        "staircase-five-atoms", "three-phases-circle", "two-clusters",
     ]
 
     @Test func allAreTested() throws {

@@ -115,19 +115,26 @@ extension Scenario {
 
     /// The times of the snapshots: listed, or spread over the scales of the run.
     ///
-    /// Half of them are equispaced up to the end of clustering; the others follow the steps of the coarser
-    /// copy, which crowd where things happen.
+    /// Half of them are equispaced up to the end of clustering; half of the others beyond it in the
+    /// logarithm of time, and the rest follow the steps of the coarser copy, which crowd where things
+    /// happen.
     func snapshotTimes(_ steps: [ModelTime], _ outcome: Outcome) -> [ModelTime] {
         switch time.snapshots {
         case .times(let list): return list.map { ModelTime($0) }
         case .count(let count):
-            guard let last = steps.last else { return [.zero] }
+            guard let first = steps.first, let last = steps.last else { return [.zero] }
             let half = max(1, (count - 1) / 2)
             let clusteringEnd = outcome.clusteringEnd ?? last
             let early = min(last, clusteringEnd.scaled(by: 1.2))
             var times: Set<ModelTime> = [.zero]
             if let span = early.value, span > 0 {
                 for i in 1...half { times.insert(ModelTime(span * Double(i) / Double(half))) }
+            }
+            let start = max(first, clusteringEnd).logarithm
+            let slow = last > clusteringEnd ? (count - times.count) / 2 : 0
+            for i in 0..<slow {
+                let share = Double(i) / Double(slow)
+                times.insert(ModelTime(logarithm: start + (last.logarithm - start) * share))
             }
             let rest = max(1, count - times.count)
             for i in 1...rest { times.insert(Self.time(after: i, of: rest, in: steps)) }

@@ -16,14 +16,16 @@ public struct TheoryComparison: Sendable {
     /// The lines that apply to the run.
     public var rows: [TheoryRow] {
         var rows = [TheoryRow]()
-        if let outcome = prediction.clusters?.outcomes.first {
+        // Linear theory is about clusters that form, not about those of the start.
+        let hasFormed = record.phases[1].end?.time != .zero
+        if hasFormed, let outcome = prediction.clusters?.outcomes.first {
             let count = record.clusters?.members.count ?? record.clustersEnd.members.count
             rows.append(
                 TheoryRow(
                     label: "clusters (linear theory)", predicted: "\(outcome.clusters)",
                     measured: "\(count)"))
         }
-        if let predicted = prediction.timeScales.clustering {
+        if hasFormed, let predicted = prediction.timeScales.clustering {
             rows.append(
                 TheoryRow(
                     label: "end of the linear phase; of clustering",

@@ -15,7 +15,7 @@ import Testing
 
     @Test func mergerTimesOfPairingAreThoseOfAttention() throws {
         // T_SA - T_pairing = ¼ [ln u - ln(2 - u)] from the gap where the maxima merge to the first gap:
-        // beside T an error of O(e^{-βu}). The gap is 2/√β (1 + O(1/β)) but for the flatness 1e-10.
+        // beside T an error of O(e^{-βu}). The gap is 2/√β (1 + O(1/β)).
         print("Merger of two atoms 1.5 rad apart: pairing beside attention")
         for β in [9.0, 16, 25, 50, 100] {
             let start = PairMergerTests.equal([0.4, 1.9])
@@ -31,7 +31,7 @@ import Testing
                 / exp(b.logarithm)
             print(
                 String(format: "  beta %5.0f  relative error %.3e, derived %.3e", β, error, exact))
-            #expect(abs(error - exact) < max(0.02 * exact, 3e-9))
+            #expect(abs(error - exact) < max(0.02 * exact, 1e-10))
         }
     }
 

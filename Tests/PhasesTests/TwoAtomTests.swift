@@ -84,6 +84,61 @@ import Testing
         print(line)
     }
 
+    /// The time in which a gap θ₀ shrinks to 1e-3, to the digits of the derivations.
+    @Test(arguments: [
+        (4.0, 1.0, 0.5, Normalization.softmax, 7.92481948319793),
+        (9, 1, 0.5, .softmax, 12.8775399097141), (9, .pi / 2, 0.5, .softmax, 470.513608631008),
+        (4, .pi / 2, 0.5, .none, 0.396806770030839), (4, 1, 0.25, .softmax, 7.61874156544891),
+    ])
+    func contactTimes(
+        β: Double, gap: Double, mass: Double, normalization: Normalization, time: Double
+    ) throws {
+        var evolution = try CircleEvolution(
+            of: StartingMeasure(.atoms(angles: [0.4, 0.4 + gap], masses: [mass, 1 - mass])),
+            attention: IsotropicAttention(beta: β, normalization: normalization),
+            options: EvolutionOptions(timeTolerance: 1e-13))
+        func isClose(_ fraction: Double) -> Bool {
+            let angles = evolution.measure(at: fraction).points.angles
+            return abs(remainder(angles[1] - angles[0], 2 * .pi)) <= 1e-3
+        }
+        while !isClose(1) {
+            try evolution.finishStep()
+            try evolution.step(limit: nil)
+        }
+        var (low, high) = (0.0, 1.0)
+        for _ in 0..<60 {
+            let middle = (low + high) / 2
+            if isClose(middle) { high = middle } else { low = middle }
+        }
+        let found = try #require(evolution.time(at: high).value)
+        #expect(abs(found / time - 1) < 2e-12)
+    }
+
+    /// A stored evolution goes on with the same bits, in any unit of time.
+    @Test func resumedAtomsTakeTheSameSteps() throws {
+        let start = StartingMeasure(
+            .atoms(angles: [0, 0.25, 0.56, 2], masses: [0.3, 0.3, 0.2, 0.2]))
+        let attention = IsotropicAttention(beta: 300)
+        let options = EvolutionOptions()
+        var straight = try CircleEvolution(of: start, attention: attention, options: options)
+        var resumed = straight
+        var units = Set<Int>()
+        while straight.measure().points.angles.count > 1 {
+            units.insert(straight.state.parameter)
+            resumed = try #require(
+                CircleEvolution(
+                    resuming: resumed.state, of: start, attention: attention, options: options))
+            for _ in 0..<7 {
+                try straight.step(limit: nil)
+                try straight.finishStep()
+                try resumed.step(limit: nil)
+                try resumed.finishStep()
+            }
+            try #require(resumed.state == straight.state)
+        }
+        #expect(units.count > 5)
+    }
+
     /// Narrow densities in the place of the atoms: to 1e-3, through cells.
     @Test(
         arguments: cases.filter {

@@ -99,13 +99,13 @@ extension CircleEvolution {
 
     /// The fraction of the last step at which the clock says `elapsed`.
     mutating func fractionOnClock(at elapsed: Double) -> Double {
-        var (low, high) = (0.0, 1.0)
         if elapsed >= elapsedOnClock(at: 1) { return 1 }
-        while true {
+        var (low, high) = (0.0, 1.0)
+        for _ in 0..<60 {
             let middle = (low + high) / 2
-            if middle <= low || middle >= high { return low }
             if elapsedOnClock(at: middle) <= elapsed { low = middle } else { high = middle }
         }
+        return low
     }
 
     mutating func finishAtomStep() {

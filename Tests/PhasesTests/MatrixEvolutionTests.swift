@@ -87,7 +87,7 @@ import Testing
             try evolution.finishStep()
             let masses = evolution.measure().points.masses
             #expect(abs(masses.reduce(0, +) - 1) < 1e-8)
-            let (stable, rotation) = (evolution.isAtStableRest(), evolution.rigidRotation())
+            let (stable, rotation) = (evolution.isAtStableRest(), evolution.rotation())
             if stable || rotation != nil {
                 return End(
                     detector: detector, evolution: evolution, isStable: stable,
@@ -137,11 +137,11 @@ import Testing
         let near = try CircleEvolution(
             of: StartingMeasure(pair), attention: Self.attention(9, value: turn),
             options: EvolutionOptions())
-        #expect(near.rigidRotation() == nil)
+        #expect(near.rotation() == nil)
         let far = try CircleEvolution(
             of: StartingMeasure(pair), attention: Self.attention(60, value: turn),
             options: EvolutionOptions())
-        #expect(abs(try #require(far.rigidRotation()) - 0.6) < 1e-12)
+        #expect(abs(try #require(far.rotation()) - 0.6) < 1e-12)
     }
 
     @Test func rotationIsSeenInTheStateNotInTheMatrix() throws {
@@ -150,7 +150,7 @@ import Testing
             return try CircleEvolution(
                 of: StartingMeasure(.atoms(angles: angles, masses: share)),
                 attention: Self.attention(9, value: value), options: EvolutionOptions()
-            ).rigidRotation()
+            ).rotation()
         }
         // A complex pair that is no rotation: antipodal atoms turn for ever, unevenly.
         let spiral = PlaneMap(1, -2, 0.5, 1)

@@ -24,16 +24,23 @@ public protocol CircleAttention: Sendable {
     var velocityScale: Double { get }
     /// Number of Fourier modes of the kernel that count in double precision.
     var kernelModes: Int { get }
+    /// Whether the velocity of a smooth density has few enough Fourier modes for a grid.
+    var hasSpectralForm: Bool { get }
     /// Half the trace of V: v for a multiple of the identity.
     var meanValue: Double { get }
     /// Whether some token is drawn towards itself: <x, V x> > 0 for some x.
     var attracts: Bool { get }
+    /// Whether the drift of atoms is known to relative accuracy: no point has a force on itself.
+    var resolvesSmallDrifts: Bool { get }
     /// Whether rotations carry solutions into solutions.
     var isRotationEquivariant: Bool { get }
     /// The degree whose perturbations of the uniform density grow fastest; `nil` if none grows.
     ///
     /// Where the uniform density is no equilibrium, the degree near √(2b) that the kernel favours.
     var mostUnstableDegree: Int? { get }
+    /// The mean angular velocity at which every token turns for ever, whatever the measure; `nil` if
+    /// that is not known.
+    var meanRotation: Double? { get }
     /// The linear theory of the uniform density; `nil` but for multiples of the identity.
     var linearTheory: LinearTheory? { get }
     /// Where the fast collapse leads.
@@ -100,6 +107,10 @@ public protocol AttentionSums: Sendable {
 }
 
 extension CircleAttention {
+    /// Always: the kernel is smooth.
+    public var hasSpectralForm: Bool { true }
+    /// Not known: it depends on the measure.
+    public var meanRotation: Double? { nil }
     /// The attention itself.
     public var limit: LimitEquation { .none }
     /// None.

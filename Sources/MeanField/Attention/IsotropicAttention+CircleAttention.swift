@@ -8,6 +8,8 @@ extension IsotropicAttention: CircleAttention {
     /// v > 0.
     public var attracts: Bool { value > 0 }
     /// Always.
+    public var resolvesSmallDrifts: Bool { true }
+    /// Always.
     public var isRotationEquivariant: Bool { true }
     /// The growth rates about the uniform density.
     public var linearTheory: LinearTheory? { LinearTheory(attention: self) }

@@ -16,7 +16,9 @@ public struct IsotropicAttention: Sendable, Equatable {
     public var normalization: Normalization
     /// D ≥ 0 in ∂_t μ + div(μ v) = D Δμ.
     public var diffusion: Double
-    /// Which equation moves the measure: this attention, or a limit of it as β → ∞.
+    /// Which equation moves the measure: this attention, or heat or pairing, limits of it as β → ∞.
+    ///
+    /// Alignment is ``AlignmentFlow``.
     public var limit: LimitEquation
 
     /// Attention with β' = `beta` · `query` · `key`.
@@ -25,6 +27,7 @@ public struct IsotropicAttention: Sendable, Equatable {
         normalization: Normalization = .softmax, diffusion: Double = 0,
         limit: LimitEquation = .none
     ) {
+        precondition(limit != .alignment, "the limit of alignment is an AlignmentFlow")
         self.inverseTemperature = beta * query * key
         self.value = value
         self.normalization = normalization

@@ -23,6 +23,8 @@ extension MatrixAttention: CircleAttention {
     public var meanValue: Double { value.conformal.re }
     /// The symmetric part of V has a positive eigenvalue.
     public var attracts: Bool { value.largestSymmetricEigenvalue > 0 }
+    /// V is a multiple of the identity.
+    public var resolvesSmallDrifts: Bool { value.multiple(error: 0) != nil }
     /// KᵀQ and V are rotations times scales.
     public var isRotationEquivariant: Bool {
         form.anticonformal == .zero && value.anticonformal == .zero

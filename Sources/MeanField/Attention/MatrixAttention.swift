@@ -50,13 +50,18 @@ public struct MatrixAttention: Sendable, Equatable {
     /// The attention of β, Q, K and V in its simplest form.
     ///
     /// ``IsotropicAttention`` where KᵀQ and V are multiples of the identity up to rounding (as for Q = K
-    /// a rotation), else ``MatrixAttention``.
+    /// a rotation), else ``MatrixAttention``; ``AlignmentFlow`` in the limit of alignment. Heat and
+    /// pairing are limits of multiples of the identity only.
     public static func simplest(
         beta: Double, query: PlaneMap, key: PlaneMap, value: PlaneMap,
         normalization: Normalization = .softmax, diffusion: Double = 0,
         limit: LimitEquation = .none
     ) -> any CircleAttention {
         let product = key.transposed * query
+        let attention = MatrixAttention(
+            beta: beta, product: product, value: value, normalization: normalization,
+            diffusion: diffusion)
+        if limit == .alignment { return AlignmentFlow(of: attention) }
         // A few roundings of the two products in each entry.
         let rounding = 0x1p-50
         if let v = value.multiple(error: rounding * value.norm),
@@ -69,8 +74,6 @@ public struct MatrixAttention: Sendable, Equatable {
                 beta: beta, query: isExact ? q : m, key: isExact ? k : 1, value: v,
                 normalization: normalization, diffusion: diffusion, limit: limit)
         }
-        return MatrixAttention(
-            beta: beta, product: product, value: value, normalization: normalization,
-            diffusion: diffusion)
+        return attention
     }
 }

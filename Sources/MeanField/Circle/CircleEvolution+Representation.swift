@@ -21,7 +21,9 @@ extension CircleEvolution {
         }
         if let points = start.atoms() {
             startAtoms(angles: points.angles, masses: points.masses)
-        } else if attention.diffusion > 0 || start.initial.highestDegree * 3 < 4096 {
+        } else if attention.diffusion > 0
+            || attention.hasSpectralForm && start.initial.highestDegree * 3 < 4096
+        {
             try startSpectral(start)
         } else {
             startCells(start)

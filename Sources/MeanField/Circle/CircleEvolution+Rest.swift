@@ -36,13 +36,18 @@ extension CircleEvolution {
         return (0..<n).allSatisfy { diagonal[$0] + sums[$0] < -1e-6 * scale }
     }
 
-    /// The angular velocity if the state turns rigidly, now and for ever; `nil` if not.
+    /// The angular velocity if the state turns, now and for ever; `nil` if not.
     ///
     /// Rigid is what changes its shape by less than 1e-12 of the velocity scale (a smooth density: by less
     /// than the tolerance of the time integration, which perturbs it at every step): every atom has the
     /// same velocity, or every Fourier mode turns by its degree. Where attention does not commute with
     /// rotations, that has to hold at 64 angles of a whole turn, and the slowest one may not be a pause.
-    public func rigidRotation() -> Double? {
+    /// Where every measure turns for ever (``CircleAttention/meanRotation``) it has to have turned once,
+    /// after which everything comes back.
+    public func rotation() -> Double? {
+        if let rate = attention.meanRotation, !attention.isRotationEquivariant {
+            return time.approximation * abs(rate) >= 2 * .pi ? rate : nil
+        }
         let scale = attention.velocityScale
         if attention.linearTheory != nil || scale == 0 { return nil }
         if let spectral { return smoothRotation(of: spectral) }

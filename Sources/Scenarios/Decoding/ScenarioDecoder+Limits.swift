@@ -17,14 +17,15 @@ extension ScenarioDecoder {
                 "model", "diffusion",
                 "\(limit) is a limit without noise; set model.diffusion = 0.")
         }
-        if case .euler = scenario.time.method, model.limit != .pairing {
+        if case .euler = scenario.time.method, model.limit == .heat {
             refuse(
                 "time", "method",
                 "\(limit) is solved exactly, not by steps; use method = \"adaptive\".")
         }
         if model.limit == .heat || model.limit == .pairing { refuseSharpness(model, limit) }
         switch model.limit {
-        case .none, .alignment: break
+        case .none: break
+        case .alignment: refuseSingular(scenario, limit)
         case .heat: refuseStartOfHeat(scenario, limit)
         case .pairing: refuseStartOfPairing(scenario, limit)
         }
@@ -49,6 +50,20 @@ extension ScenarioDecoder {
             "model", model.beta == 0 ? "beta" : query < 0 ? "query" : "key",
             "\(limit) needs beta * query * key > 0, tokens that attend to those around them; it is "
                 + "\(sharpness.short).")
+    }
+
+    /// Where K^T Q x = 0 a token looks nowhere, and P_x V K^T Q x/|K^T Q x| is undefined.
+    private func refuseSingular(_ scenario: Scenario, _ limit: String) {
+        guard let flow = scenario.attention as? AlignmentFlow, !flow.hasDefinedVelocity else {
+            return
+        }
+        let model = scenario.model
+        func isSingular(_ map: PlaneMap) -> Bool {
+            abs(map.xx * map.yy - map.xy * map.yx) <= 1e-12 * map.norm * map.norm
+        }
+        refuse(
+            "model", isSingular(model.query.planeMap) ? "query" : "key",
+            "\(limit) needs K^T Q of full rank: it divides by |K^T Q x|; change query or key.")
     }
 
     private func refuseStartOfHeat(_ scenario: Scenario, _ limit: String) {

@@ -81,19 +81,25 @@ struct Realization {
             if !grows || drift.relativeSpeed <= rest { return .uniform }
             return nil
         }
-        if evolution.rigidRotation() != nil { return .rotating }
+        if evolution.rotation() != nil { return .rotating }
         if evolution.isAtStableRest() { return .stationary }
+        if attention.velocityScale == 0 && attention.diffusion == 0 { return .stationary }
         // Steps with an integrating factor leave a fixed point by a share of their tolerance.
         let coarseness = max(1, evolution.options.timeTolerance / 1e-9)
+        let isBalanced = evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
         let isAtRest =
-            evolution.representation.kind == "spectral"
-            ? drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12) * coarseness
-            : evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
+            switch evolution.representation.kind {
+            case "spectral":
+                drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12) * coarseness
+            case "atoms":
+                // Well below what stable rest asks for.
+                isBalanced || !attention.resolvesSmallDrifts && drift.relativeSpeed < 2e-13
+            default: false
+            }
         guard isAtRest else { return nil }
         if !attention.attracts || census.clusters.count <= 1 { return .stationary }
         let isHeld = evolution.symmetry.holds(census.clusters.compactMap(\.angle))
-        return evolution.representation.kind == "atoms" || isHeld
-            ? .symmetricEquilibrium : .metastable
+        return isBalanced || isHeld ? .symmetricEquilibrium : .metastable
     }
 
     /// Runs to the end.

@@ -98,10 +98,9 @@ extension Scenario {
     /// else all degrees that may grow.
     var roundedMeasure: StartingMeasure {
         var start = startingMeasure
-        if attention.limit == .none {
-            start.factors.append(roundingFactor)
-        } else {
-            start = start.nudged(by: roundingFactor)
+        switch attention.limit {
+        case .none, .alignment: start.factors.append(roundingFactor)
+        case .heat, .pairing: start = start.nudged(by: roundingFactor)
         }
         return start
     }

@@ -110,10 +110,12 @@ struct RunReporter {
                     + "merge.")
         }
         notes += limitNotes()
-        if ended == .rotating, let rate = session.realization.evolution.rigidRotation() {
+        if ended == .rotating, let rate = session.realization.evolution.rotation() {
             notes.append(
-                "The state turns as one at \(rate.short) per unit of time for ever; what its parts "
-                    + "drift relative to one another is below what is resolved.")
+                scenario.model.limit == .alignment
+                    ? "Every token turns for ever, at \(rate.short) per unit of time in the mean."
+                    : "The state turns as one at \(rate.short) per unit of time for ever; what its "
+                        + "parts drift relative to one another is below what is resolved.")
         }
         if case .failed = ended, let failure = session.failure {
             notes.append(failure.sentence)

@@ -5,12 +5,7 @@ import MeanField
 
 extension Scenario {
     /// The attention of the section `[model]`.
-    public var attention: any CircleAttention {
-        MatrixAttention.simplest(
-            beta: model.beta, query: model.query.planeMap, key: model.key.planeMap,
-            value: model.value.planeMap, normalization: model.normalization,
-            diffusion: model.diffusion, limit: model.limit)
-    }
+    public var attention: any CircleAttention { model.attention(limit: model.limit) }
 
     /// The measure of the section `[initial]` with its perturbation.
     public var startingMeasure: StartingMeasure {
@@ -30,6 +25,15 @@ extension Scenario {
         return EvolutionOptions(
             timeTolerance: time.tolerance, densityTolerance: density.tolerance,
             resolution: density.resolution, eulerStep: step)
+    }
+}
+
+extension Scenario.Model {
+    /// The attention of the section, or a limit of it.
+    func attention(limit: LimitEquation) -> any CircleAttention {
+        MatrixAttention.simplest(
+            beta: beta, query: query.planeMap, key: key.planeMap, value: value.planeMap,
+            normalization: normalization, diffusion: diffusion, limit: limit)
     }
 }
 

@@ -2,9 +2,9 @@ import Foundation
 import MeanField
 
 extension Scenario {
-    /// What theory says about the scenario.
+    /// What theory says about the scenario; of limits, about the attention at its β.
     public var prediction: Prediction {
-        switch attention {
+        switch model.attention(limit: .none) {
         case let attention as MatrixAttention: return Prediction(attention: attention)
         default:
             // Multiples of the identity, where K^T Q and V may be such without Q and K being so.

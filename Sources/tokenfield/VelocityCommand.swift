@@ -45,9 +45,10 @@ struct VelocityCommand: Command {
 
     func execute() throws -> ExitStatus {
         let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
-        guard scenario.model.limit == .none else {
+        guard [.none, .alignment].contains(scenario.model.limit) else {
             throw UsageError(
-                "velocity shows the field of attention at its beta; add model.limit='none'")
+                "velocity shows the field of attention or of its alignment limit; add "
+                    + "model.limit='none'")
         }
         let angles = try points.map { try angle(of: $0) }
         var evolution = try CircleEvolution(

@@ -57,7 +57,7 @@ import TimeIntegration
         let c = MatrixReference.cases[index]
         let product = c.key.transposed * c.query
         let flow = Self.flow(c.value, product: product)
-        guard flow.hasDefinedVelocity else {
+        guard flow.conditionNumber < 1e12 else {
             #expect(c.name == "singular" || c.name == "zero Q")
             return
         }
@@ -109,7 +109,7 @@ import TimeIntegration
     @Test func nearlySingularMapsAreFollowedByPanels() throws {
         let product = PlaneMap(1, 0, 0, 0.02)
         let flow = Self.flow(PlaneMap(1, 0.3, 0.2, 0.5), product: product)
-        #expect(!flow.hasSpectralForm && flow.hasDefinedVelocity)
+        #expect(!flow.hasSpectralForm && abs(flow.conditionNumber - 50) < 1e-12)
         let measure = try Self.run(.uniform, flow, to: 1)
         #expect(!measure.isSmooth)
         try Self.expectFlow(measure, of: flow, t: 1, tolerance: 1e-9)

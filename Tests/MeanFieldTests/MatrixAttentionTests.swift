@@ -120,6 +120,52 @@ import Testing
             }
         }
 
+        /// The equations of atoms and of cells against the sums, at every one of their points.
+        @Test(arguments: MatrixReference.cases.indices, [0, 0.3, 2, 20, 150, 1e4])
+        func atomsAndCellsMoveByTheSums(index: Int, β: Double) {
+            let c = MatrixReference.cases[index]
+            let every = stride(from: 0, to: 800, by: 16)
+            let angles = every.map { Self.points.angles[$0] }
+            let mass = every.reduce(0) { $0 + Self.points.masses[$1] }
+            let masses = every.map { Self.points.masses[$0] / mass }
+            let free = [Bool](repeating: false, count: angles.count)
+            var atoms = AtomEquation(
+                attention: c.attention(β), symmetry: .none, masses: masses, isPinned: free,
+                tolerance: 1e-12)
+            var cells = PointEquation(
+                attention: c.attention(β), symmetry: .none, masses: masses, isPinned: free,
+                tolerance: 1e-12)
+            let ofAtoms = atoms.velocities(at: angles)
+            var ofCells = angles
+            cells.derivative(of: angles, into: &ofCells, at: 0)
+            for i in angles.indices {
+                let exact = MatrixReference.softmax(
+                    angles[i], angles: angles, masses: masses, c, β: β)
+                let allowed = 1e-10 * exact.size + 1e-300
+                #expect(abs(ofAtoms[i] - exact.velocity) <= allowed)
+                #expect(abs(ofCells[i] - exact.velocity) <= allowed)
+            }
+        }
+
+        /// log ∬ e^{β<Qx,Ky>} dμ dμ = log Σ_i m_i e^{log W(x_i)}.
+        @Test(arguments: MatrixReference.cases.indices, [0.3, 2, 20, 150, 1e4])
+        func interactionIsTheDoubleSum(index: Int, β: Double) {
+            let c = MatrixReference.cases[index]
+            let (angles, masses) = Self.points
+            let logs = zip(angles, masses).map { x, m in
+                log(m)
+                    + MatrixReference.softmax(x, angles: angles, masses: masses, c, β: β).logWeight
+            }
+            let top = logs.max()!
+            let exact = top + log(logs.reduce(0) { $0 + exp($1 - top) })
+            let found = c.attention(β).interaction(of: Self.mesh(angles, masses))
+            guard case .logarithm(let logarithm) = found else {
+                Issue.record("no logarithm")
+                return
+            }
+            #expect(abs(logarithm - exact) <= 1e-12 + 1e-15 * c.attention(β).sharpness)
+        }
+
         /// Two atoms far apart: with V a multiple of the identity their drift is e^{-cβ} and right.
         @Test(arguments: [30.0, 200]) func driftOfSeparatedAtomsIsRelativelyAccurate(β: Double) {
             // <x,KᵀQ x> is the largest for both, so that each attends to itself.

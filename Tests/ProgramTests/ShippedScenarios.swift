@@ -9,8 +9,9 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "scenarios")
 
     static let names = [
-        "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words", "noisy-stationary", "repulsive",
-        "staircase-five-atoms", "three-phases-circle", "two-clusters",
+        "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words",
+        "noisy-stationary", "repulsive", "rotating", "staircase-five-atoms",
+        "three-phases-circle", "two-clusters",
     ]
 
     @Test func allAreTested() throws {

@@ -50,6 +50,12 @@ import Testing
         refusal(
             "limit = 'heat'", mixture + "\nperturbation = { amplitude = 0.1 }", "10:16",
             "without a perturbation"),
+        unfit("limit = 'alignment'\ndiffusion = 0.1", "3:13", "without noise", "diffusion = 0"),
+        unfit("limit = 'alignment'\nquery = [1, 0]", "3:9", "|K^T Q x|", "it is singular"),
+        unfit("limit = 'alignment'\nkey = 0", "3:7", "|K^T Q x|", "it is singular"),
+        unfit(
+            "limit = 'alignment'\nkey = [[1, 1], [1, 1.001]]", "3:7", "at most 100",
+            "condition number is"),
         refusal(
             "limit = 'heat'", mixture + "\n[time]\nmethod = 'euler'\nstep = 0.1", "11:10",
             "solved exactly", "\"adaptive\""),
@@ -124,6 +130,60 @@ import Testing
         #expect(!record.noiseDetermined)
     }
 
+    // MARK: Alignment
+
+    /// E_max, collapse and the end by the spectrum of V KᵀQ.
+    @Test func alignmentEndsInTwoAntipodalClusters() throws {
+        let model = "limit = 'alignment'\nvalue = [1, 0.5]"
+        let record = try Self.run(decode(Self.text(model, "kind = 'uniform'"))).record()
+        #expect(record.ended == .stationary && record.consensus == nil)
+        // The residual of det(e^{-tV})/|e^{-tV}x|² is 1/(1 + e^{t/2}).
+        let end = try #require(record.phases[0].end)
+        let deviation = abs(end.time.approximation - 2 * log(99))
+        #expect(deviation < 1e-9 && deviation <= end.time.approximation * end.relativeError)
+        let clusters = record.clustersEnd.members
+        try #require(clusters.count == 2)
+        #expect(abs(clusters[0].angle!) < 1e-9 && abs(clusters[1].angle! - .pi) < 1e-9)
+        for cluster in clusters { #expect(abs(cluster.mass - 0.5) < 1e-9) }
+        #expect(!record.noiseDetermined)
+        // β tells clusters apart, and nothing else.
+        let other = try Self.run(
+            decode(
+                Self.text(model, "kind = 'uniform'").replacing("beta = 9", with: "beta = 0"))
+        ).record()
+        #expect(abs(other.phases[0].end!.time.approximation - end.time.approximation) < 1e-9)
+    }
+
+    @Test(arguments: [
+        // Conformal: at once. Another complex pair: after one turn, which takes 2π/Im λ.
+        ("[[0.6, -0.8], [0.8, 0.6]]", 0, "0.8"), ("[[1, -2], [0.5, 1]]", 2 * Double.pi, "1"),
+    ]) func complexPairsTurnForEver(value: String, turn: Double, speed: String) throws {
+        let record = try Self.run(
+            decode(Self.text("limit = 'alignment'\nvalue = \(value)", Self.mixture))
+        ).record()
+        #expect(record.ended == .rotating)
+        #expect(record.endTime.approximation >= turn && record.phases[0].end?.time == .zero)
+        #expect(record.notes.contains { $0.contains("turns for ever, at \(speed) per unit") })
+    }
+
+    @Test func defectiveMatricesDriftBelowResolution() throws {
+        let record = try Self.run(
+            decode(
+                Self.text(
+                    "limit = 'alignment'\nvalue = [[1, 1], [0, 1]]",
+                    Self.atoms.replacing("angle = 1,", with: "angle = -1,")))
+        ).record()
+        // cot θ = cot θ₀ + t: every token gets to 0 or -π, none of them exponentially.
+        #expect(record.ended == .metastable && record.phases[0].end?.time == .zero)
+        #expect(record.endTime.approximation > 1e5 && record.endTime.approximation < 1e8)
+    }
+
+    @Test func multiplesOfTheIdentityDoNotAlign() throws {
+        let record = try Self.run(decode(Self.text("limit = 'alignment'", Self.mixture))).record()
+        #expect(record.ended == .stationary && record.endTime == .zero)
+        #expect(record.phases[1].reason == .stationary)
+    }
+
     @Test func endsAndSnapshotsAreHitExactly() throws {
         let scenario = try decode(
             Self.text("limit = 'heat'", Self.mixture, "end = 0.15").replacing(
@@ -143,7 +203,7 @@ import Testing
 
     @Test(arguments: [
         ("heat", mixture), ("heat", "kind = 'modes'\nmodes = [[1, 0.01, 0.02]]"),
-        ("pairing", atoms),
+        ("pairing", atoms), ("alignment", mixture),
     ]) func aResumedRunIsAStraightRun(limit: String, initial: String) throws {
         let scenario = try decode(Self.text("limit = '\(limit)'", initial))
         let straight = try Self.run(scenario)

@@ -9,9 +9,9 @@ extension CircleEvolution {
 
     /// Whether the atoms have come to rest where every displacement of any of them decays.
     ///
-    ///     v_i within 1e-12 of the velocity scale,   ∂v_i/∂φ_i + Σ_{j≠i} |∂v_i/∂φ_j| < -1e-6 scale
+    ///     |v_i| ≤ max(1e-12 scale, 10 ε |∂v_i/∂φ_i|),   ∂v_i/∂φ_i + Σ_{j≠i} |∂v_i/∂φ_j| < -1e-6 scale
     ///
-    /// The second (Gershgorin) makes the largest displacement shrink, with symmetry or without. It never
+    /// with ε the error of an angle that the time integration allows itself at every step. The second (Gershgorin) makes the largest displacement shrink, with symmetry or without. It never
     /// holds where rotations carry solutions into solutions.
     public func isAtStableRest() -> Bool {
         guard let atoms, !attention.isRotationEquivariant else { return false }
@@ -20,7 +20,8 @@ extension CircleEvolution {
         let n = y.count
         guard n <= Self.largestStability, scale > 0 else { return false }
         var probe = equation
-        guard probe.velocities(at: y).allSatisfy({ abs($0) <= 1e-12 * scale }) else { return false }
+        let v = probe.velocities(at: y)
+        guard v.allSatisfy({ abs($0) <= 1e-6 * scale }) else { return false }
         var (sums, diagonal) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
         let h = 1e-6 / sharpness
         for j in 0..<n {
@@ -33,7 +34,10 @@ extension CircleEvolution {
                 if i == j { diagonal[i] = slope } else { sums[i] += abs(slope) }
             }
         }
-        return (0..<n).allSatisfy { diagonal[$0] + sums[$0] < -1e-6 * scale }
+        return (0..<n).allSatisfy {
+            abs(v[$0]) <= max(1e-12 * scale, 10 * equation.tolerance * abs(diagonal[$0]))
+                && diagonal[$0] + sums[$0] < -1e-6 * scale
+        }
     }
 
     /// The angular velocity if the state turns, now and for ever; `nil` if not.

@@ -10,7 +10,7 @@ import Foundation
 /// neighbours in the direction KᵀQ x only. Up to the time change dt = |KᵀQ x| dτ it is z' = V KᵀQ z, which
 /// carries all mass to E_max (``CollapseSpectrum``); without real eigenvalues all tokens turn for ever.
 /// β does not enter v: it remains the sharpness of the kernel by which clusters are seen. Refuses nothing;
-/// for singular KᵀQ the velocity is undefined in one direction (``hasDefinedVelocity``).
+/// for singular KᵀQ the velocity is undefined in one direction (``conditionNumber``).
 /// Source: arXiv:2509.25040, section 3 and Proposition 3.4.
 public struct AlignmentFlow: Sendable, Equatable {
     /// The attention whose limit this is.
@@ -28,9 +28,12 @@ public struct AlignmentFlow: Sendable, Equatable {
         (axial, mirrored) = (attention.product.conformal, attention.product.anticonformal)
     }
 
-    /// Whether KᵀQ x ≠ 0 for all x beyond rounding: KᵀQ is not singular.
-    public var hasDefinedVelocity: Bool {
-        abs(axial.modulus - mirrored.modulus) > 1e-12 * attention.product.norm
+    /// The condition number of KᵀQ, infinite where the velocity is undefined in one direction.
+    ///
+    /// The velocity turns round within its inverse of that direction, and panels have to be as narrow.
+    public var conditionNumber: Double {
+        let (p, q) = (axial.modulus, mirrored.modulus)
+        return p == q ? .infinity : (p + q) / abs(p - q)
     }
 
     /// v(θ).

@@ -52,18 +52,23 @@ extension ScenarioDecoder {
                 + "\(sharpness.short).")
     }
 
+    /// Largest condition number of K^T Q in the alignment limit: the cost grows with it.
+    static let largestConditionNumber = 100.0
+
     /// Where K^T Q x = 0 a token looks nowhere, and P_x V K^T Q x/|K^T Q x| is undefined.
     private func refuseSingular(_ scenario: Scenario, _ limit: String) {
-        guard let flow = scenario.attention as? AlignmentFlow, !flow.hasDefinedVelocity else {
-            return
+        func condition(_ product: PlaneMap) -> Double {
+            let attention = MatrixAttention(beta: 1, product: product, value: PlaneMap(scale: 1))
+            return AlignmentFlow(of: attention).conditionNumber
         }
-        let model = scenario.model
-        func isSingular(_ map: PlaneMap) -> Bool {
-            abs(map.xx * map.yy - map.xy * map.yx) <= 1e-12 * map.norm * map.norm
-        }
+        let (query, key) = (scenario.model.query.planeMap, scenario.model.key.planeMap)
+        let number = condition(key.transposed * query)
+        if number <= Self.largestConditionNumber { return }
+        let words = number < 1e12 ? "its condition number is \(number.short)" : "it is singular"
         refuse(
-            "model", isSingular(model.query.planeMap) ? "query" : "key",
-            "\(limit) needs K^T Q of full rank: it divides by |K^T Q x|; change query or key.")
+            "model", condition(query) <= condition(key) ? "key" : "query",
+            "\(limit) divides by |K^T Q x| and needs K^T Q with a condition number of at most "
+                + "\(Self.largestConditionNumber.short); \(words); change query or key.")
     }
 
     private func refuseStartOfHeat(_ scenario: Scenario, _ limit: String) {

@@ -91,10 +91,9 @@ struct Realization {
             switch evolution.representation.kind {
             case "spectral":
                 drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12) * coarseness
-            case "atoms":
+            default:
                 // Well below what stable rest asks for.
                 isBalanced || !attention.resolvesSmallDrifts && drift.relativeSpeed < 2e-13
-            default: false
             }
         guard isAtRest else { return nil }
         if !attention.attracts || census.clusters.count <= 1 { return .stationary }

@@ -111,10 +111,11 @@ struct RunReporter {
         }
         notes += limitNotes()
         if ended == .rotating, let rate = session.realization.evolution.rotation() {
+            let speed = String(format: "%.10g", rate)
             notes.append(
                 scenario.model.limit == .alignment
-                    ? "Every token turns for ever, at \(rate.short) per unit of time in the mean."
-                    : "The state turns as one at \(rate.short) per unit of time for ever; what its "
+                    ? "Every token turns for ever, at \(speed) per unit of time in the mean."
+                    : "The state turns as one at \(speed) per unit of time for ever; what its "
                         + "parts drift relative to one another is below what is resolved.")
         }
         if case .failed = ended, let failure = session.failure {

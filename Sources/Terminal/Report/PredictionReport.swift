@@ -27,12 +27,11 @@ public struct PredictionReport: Sendable {
         if prediction.mostUnstableDegree == nil && !prediction.growthRates.isEmpty {
             lines.append("  The uniform density is stable: nothing clusters by itself.")
         }
-        lines.append("")
         if let critical = prediction.criticalDiffusion {
-            lines.append("Critical noise: D = \(critical);")
+            lines += ["", "Critical noise: D = \(critical);"]
             lines.append("above it the uniform density is stable.")
         } else if !prediction.growthRates.isEmpty {
-            lines.append("The uniform density is stable for every D >= 0.")
+            lines += ["", "The uniform density is stable for every D >= 0."]
         }
         if let data = prediction.firstOrder {
             lines.append("The transition is of first order:")
@@ -48,9 +47,10 @@ public struct PredictionReport: Sendable {
         }
         lines.append("  collapse    \(collapse ?? "none: E_max is the whole plane")")
         let clustering = prediction.timeScales.clustering.map { NumberText.plain($0) }
-        lines.append("  clustering  \(clustering ?? "never")")
+        let isKnown = !prediction.growthRates.isEmpty
+        lines.append("  clustering  \(clustering ?? (isKnown ? "never" : "not known"))")
         let pairing = prediction.timeScales.pairingLog10.map { "10^\(NumberText.plain($0))" }
-        lines.append("  pairing     \(pairing ?? "none")")
+        lines.append("  pairing     \(pairing ?? (isKnown ? "none" : "not known"))")
         if let clusters = prediction.clusters {
             lines += ["", "Clusters at the end of the linear phase:"]
             for outcome in clusters.outcomes.prefix(8) {

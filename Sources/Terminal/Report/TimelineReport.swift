@@ -162,7 +162,10 @@ public struct TimelineReport: Sendable {
     }
 
     private func place(_ cluster: Cluster) -> String {
-        if let angle = cluster.angle { return String(format: "%9.6f", angle) }
+        // No "-0.000000".
+        if let angle = cluster.angle {
+            return String(format: "%9.6f", abs(angle) < 5e-7 ? 0 : angle)
+        }
         return "(" + cluster.position.map { String(format: "%.4f", $0) }.joined(separator: ", ")
             + ")"
     }

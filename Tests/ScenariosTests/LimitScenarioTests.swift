@@ -202,10 +202,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("heat", mixture), ("heat", "kind = 'modes'\nmodes = [[1, 0.01, 0.02]]"),
-        ("pairing", atoms), ("alignment", mixture),
-    ]) func aResumedRunIsAStraightRun(limit: String, initial: String) throws {
-        let scenario = try decode(Self.text("limit = '\(limit)'", initial))
+        ("limit = 'heat'", mixture),
+        ("limit = 'heat'", "kind = 'modes'\nmodes = [[1, 0.01, 0.02]]"),
+        ("limit = 'pairing'", atoms), ("limit = 'alignment'\nvalue = [1, 0.5]", mixture),
+    ]) func aResumedRunIsAStraightRun(model: String, initial: String) throws {
+        let scenario = try decode(Self.text(model, initial))
         let straight = try Self.run(scenario)
         var session = try #require(try RunSession.start(scenario))
         for _ in 0..<(straight.steps / 2) { session.step() }

@@ -17,7 +17,8 @@ let package = Package(
         .target(name: "CVectorMath"),
         .target(name: "CAllocationCount"),
         // The layers, each knowing only those above it.
-        .target(name: "Spectral", dependencies: ["CFFTW"], swiftSettings: strict),
+        .target(
+            name: "Spectral", dependencies: ["CFFTW", "CVectorMath"], swiftSettings: strict),
         .target(
             name: "TimeIntegration", dependencies: ["CVectorMath"], swiftSettings: strict),
         .target(

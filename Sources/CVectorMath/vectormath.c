@@ -246,21 +246,25 @@ INLINE void exponent8(v8 *q, const v8 *square, double alpha, double gamma) {
     *q = alpha > 0 ? alpha * *square : gamma * (1.0 - *square);
 }
 
-CLONES double tf_kernel_exponent(size_t n, const double *angles, double x, double alpha,
-                                 double gamma) {
-    double least = INFINITY;
-    v8 y, square, sine, q;
+CLONES double tf_kernel_exponent(size_t n, const double *angles, const double *mass, double x,
+                                 double alpha, double gamma) {
+    v8 most = (v8){} - INFINITY, y, m, square, sine, q;
     for (size_t j = 0; j < n; j += 8) {
         if (j + 8 <= n) {
-            load(&y, angles + j);
+            load(&y, angles + j), load(&m, mass + j);
         } else {
-            load_tail(&y, angles + j, n - j, angles[j]);
+            load_tail(&y, angles + j, n - j, angles[j]), load_tail(&m, mass + j, n - j, 0);
         }
         difference8(&square, &sine, &y, x);
         exponent8(&q, &square, alpha, gamma);
-        for (int k = 0; k < 8; k++) least = q[k] < least ? q[k] : least;
+        const v8 power = __builtin_convertvector(((i8)m >> 52) - 1023, v8);
+        q = power * 0x1.62e42fefa39efp-1 - 2.0 * q;
+        const i8 more = (q > most) & (m > 0.0);
+        most = (v8)((more & (i8)q) | (~more & (i8)most));
     }
-    return least;
+    double largest = most[0];
+    for (int k = 1; k < 8; k++) largest = most[k] > largest ? most[k] : largest;
+    return largest;
 }
 
 /// sin²(d/2), sin d and e = m exp(...) for eight sources from j on.
@@ -408,5 +412,97 @@ CLONES void tf_evaluate_modes(size_t n, const double *c, const double *s, size_t
             a = next;
         }
         for (size_t k = 0; k < 8 && i + k < n; k++) g[i + k] = sumG[k], w[i + k] = sumW[k];
+    }
+}
+
+CLONES double tf_block_bounds(size_t n, const double *middles, const double *halves,
+                              const double *logs, double x, double beta, double *uppers) {
+    const double pi = 0x1.921fb54442d18p1;
+    double largest = -INFINITY;
+    for (size_t i = 0; i < n; i++) {
+        const double gap = fabs(x - middles[i]), d = gap > pi ? fabs(2 * pi - gap) : gap;
+        double near = d - halves[i], far = d + halves[i];
+        near = near < 0 ? 0 : near;
+        far = far > 2 ? 2 : far;
+        // sin²(d/2) ≤ d²/4 and ≥ d²/4 - d⁴/48, d²/π².
+        const double z = near * near, tight = z * (0.25 - z / 48), wide = z / (pi * pi);
+        uppers[i] = logs[i] - 2 * beta * (tight > wide ? tight : wide);
+        const double lower = logs[i] - beta * 0.5 * far * far;
+        largest = lower > largest ? lower : largest;
+    }
+    return largest;
+}
+
+CLONES void tf_spread_weights(size_t n, const double *angles, size_t length,
+                              const double *coefficients, int *first, double *weights) {
+    for (size_t i = 0; i < n; i++) {
+        const double turns = angles[i] * 0x1.45f306dc9c883p-3;
+        const double u = (turns - floor(turns)) * (double)length, cell = floor(u);
+        const double f = u - cell - 0.5, square = f * f;
+        first[i] = (int)cell - 7;
+        // Even and odd powers apart: two chains for each half.
+        v8 even[2], odd[2], c;
+        for (int half = 0; half < 2; half++) {
+            load(&even[half], coefficients + TF_SPREAD * (TF_SPREAD_TERMS - 2) + 8 * half);
+            load(&odd[half], coefficients + TF_SPREAD * (TF_SPREAD_TERMS - 1) + 8 * half);
+        }
+        for (int k = TF_SPREAD_TERMS - 4; k >= 0; k -= 2) {
+            for (int half = 0; half < 2; half++) {
+                load(&c, coefficients + TF_SPREAD * k + 8 * half);
+                even[half] = even[half] * square + c;
+                load(&c, coefficients + TF_SPREAD * (k + 1) + 8 * half);
+                odd[half] = odd[half] * square + c;
+            }
+        }
+        for (int half = 0; half < 2; half++) {
+            c = even[half] + f * odd[half];
+            store(weights + TF_SPREAD * i + 8 * half, &c);
+        }
+    }
+}
+
+CLONES void tf_spread(size_t n, const int *first, const double *weights, const double *mass,
+                      double *grid) {
+    for (size_t i = 0; i < n; i++) {
+        double *g = grid + first[i] + 8;
+        v8 a, b, low, high;
+        load(&a, weights + TF_SPREAD * i), load(&b, weights + TF_SPREAD * i + 8);
+        load(&low, g), load(&high, g + 8);
+        low += mass[i] * a, high += mass[i] * b;
+        store(g, &low), store(g + 8, &high);
+    }
+}
+
+CLONES void tf_gather(size_t n, const int *first, const double *weights, const double *gridG,
+                      const double *gridW, double *g, double *w) {
+    for (size_t i = 0; i < n; i++) {
+        const double *p = gridG + first[i] + 8, *q = gridW + first[i] + 8;
+        v8 a, b, low, high;
+        load(&a, weights + TF_SPREAD * i), load(&b, weights + TF_SPREAD * i + 8);
+        load(&low, p), load(&high, p + 8);
+        low = a * low + b * high;
+        g[i] = total(&low);
+        load(&low, q), load(&high, q + 8);
+        low = a * low + b * high;
+        w[i] = total(&low);
+    }
+}
+
+CLONES void tf_newton(size_t n, const double *x, double middle, double scale, size_t count,
+                      const double *nodes, const double *a, const double *b, double *p, double *q) {
+    for (size_t i = 0; i < n; i += 8) {
+        v8 t;
+        if (i + 8 <= n) {
+            load(&t, x + i);
+        } else {
+            load_tail(&t, x + i, n - i, x[i]);
+        }
+        t = (t - middle) * scale;
+        v8 sumA = (v8){} + a[count - 1], sumB = (v8){} + b[count - 1];
+        for (size_t k = count - 1; k-- > 0;) {
+            const v8 factor = t - nodes[k];
+            sumA = sumA * factor + a[k], sumB = sumB * factor + b[k];
+        }
+        for (size_t k = 0; k < 8 && i + k < n; k++) p[i + k] = sumA[k], q[i + k] = sumB[k];
     }
 }

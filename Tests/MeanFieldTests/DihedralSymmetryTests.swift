@@ -115,6 +115,7 @@ import Testing
             angles: [0, 0.4], masses: [0.25, 0.75], isPinned: [true, false])
         #expect(angles.count == 9)
         #expect(abs(masses.reduce(0, +) - 1) < 1e-15)
-        #expect(masses.prefix(3).allSatisfy { abs($0 - 0.25 / 3) < 1e-16 })
+        let pinned = zip(angles, masses).filter { remainder($0.0, s.period) == 0 }
+        #expect(pinned.count == 3 && pinned.allSatisfy { abs($0.1 - 0.25 / 3) < 1e-16 })
     }
 }

@@ -99,6 +99,51 @@
             }
         }
 
+        @Test(arguments: [1, 25, 400, 1e4, -100], [1e-9, 1e-6, 1e-4, 1e-2, 0.2])
+        func manyPointsInTwoClusters(β: Double, width: Double) {
+            // So many that modes go through a grid and few of close targets are summed.
+            let n = 4096
+            let angles = (0..<n).map { i in
+                let u = (Double(i % (n / 2)) + 0.5) / Double(n / 2) - 0.5
+                return (i < n / 2 ? 0.5 : 2.5) + width * (2 * u + 2 * u * u * u)
+            }
+            let measure = Self.mesh(angles, (0..<n).map { 1 + 0.5 * sin(0.01 * Double($0)) })
+            let (places, masses) = measure.points
+            var field = CircleVelocity(of: measure, attention: IsotropicAttention(beta: β))
+            let velocities = field.values(at: places)
+            var worst = 0.0
+            for i in stride(from: 3, to: n, by: 149) {
+                let exact = ReferenceSums.softmax(places[i], angles: places, masses: masses, β: β)
+                let error = abs(velocities[i] - exact.velocity) / exact.size
+                worst = error.isNaN ? .infinity : max(worst, error)
+            }
+            #expect(worst < 1e-10)
+        }
+
+        @Test(arguments: [0, 9, 100, 1000, 1e4, -1e4], [0.02, 0.1, 0.5])
+        func twoClustersOnAGrid(β: Double, width: Double) {
+            // All the way down the valleys, to masses of 1e-299.
+            let n = 2048
+            let angles = (0..<n).map { 2 * .pi * Double($0) / Double(n) }
+            let masses = angles.map { x -> Double in
+                let (a, b) = (sin((x - 1) / 2), sin((x - 3) / 2))
+                let scale = 2 / (width * width)
+                let density = exp(-scale * a * a) + 0.7 * exp(-scale * b * b)
+                return density < 1e-297 ? 0 : density
+            }
+            let measure = Self.mesh(angles, masses)
+            let (places, shares) = measure.points
+            var field = CircleVelocity(of: measure, attention: IsotropicAttention(beta: β))
+            let velocities = field.values(at: places)
+            var worst = 0.0
+            for i in stride(from: 0, to: n, by: 47) {
+                let exact = ReferenceSums.softmax(places[i], angles: places, masses: shares, β: β)
+                let error = abs(velocities[i] - exact.velocity) / exact.size
+                worst = error.isNaN ? .infinity : max(worst, error)
+            }
+            #expect(worst < 1e-10)
+        }
+
         @Test(arguments: temperatures) func smoothDensity(β: Double) throws {
             // The grid of the measure is the exact statement here: 512 points of a resolved density.
             let start = StartingMeasure(

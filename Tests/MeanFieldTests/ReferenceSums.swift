@@ -28,7 +28,7 @@
                 exponents.append(β >= 0 ? -2 * Float80(β) * s * s : 2 * Float80(β) * c * c)
                 sines.append(2 * s * c)
             }
-            let top = exponents.max()!
+            let top = zip(exponents, masses).filter { $0.1 > 0 }.map(\.0).max()!
             var (w, g, a): (Float80, Float80, Float80) = (0, 0, 0)
             for j in angles.indices {
                 let e = Float80(masses[j]) * exp(exponents[j] - top)

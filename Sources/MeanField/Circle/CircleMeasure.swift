@@ -66,7 +66,7 @@ public struct CircleMeasure: Sendable {
         var potential = PointPotential(inverseTemperature: b)
         let (angles, masses) = points
         potential.setSources(angles: angles, masses: masses)
-        potential.findOrder()
+        potential.prepare()
         if case .smooth(let re, let im, _) = content { potential.setModes(re: re, im: im) }
         return potential
     }

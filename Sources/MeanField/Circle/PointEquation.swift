@@ -74,9 +74,17 @@ extension DihedralSymmetry {
         angles: [Double], masses: [Double]
     ) {
         var shares = [Double]()
-        for i in angles.indices {
-            let size = reflects && !isPinned[i] ? 2 * fold : fold
-            shares += [Double](repeating: masses[i] / Double(size), count: size)
+        for _ in 0..<fold {
+            for i in angles.indices {
+                shares.append(masses[i] / Double(reflects && !isPinned[i] ? 2 * fold : fold))
+            }
+        }
+        if reflects {
+            for _ in 0..<fold {
+                for i in angles.indices where !isPinned[i] {
+                    shares.append(masses[i] / Double(2 * fold))
+                }
+            }
         }
         var images = [Double](repeating: 0, count: shares.count)
         self.images(of: angles, isPinned: isPinned, into: &images)
@@ -84,14 +92,21 @@ extension DihedralSymmetry {
     }
 
     /// The images in the order of ``expand(angles:masses:isPinned:)``, without allocation.
+    ///
+    /// All points first, then all of them turned or reflected in the same way: close ones stay together.
     func images(of angles: [Double], isPinned: [Bool], into images: inout [Double]) {
         var next = 0
-        for i in 0..<angles.count {
-            for g in 0..<fold {
-                let turn = period * Double(g)
+        for g in 0..<fold {
+            let turn = period * Double(g)
+            for i in 0..<angles.count {
                 images[next] = turn + angles[i]
                 next += 1
-                if reflects && !isPinned[i] {
+            }
+        }
+        if reflects {
+            for g in 0..<fold {
+                let turn = period * Double(g)
+                for i in 0..<angles.count where !isPinned[i] {
                     images[next] = turn - angles[i]
                     next += 1
                 }

@@ -278,7 +278,9 @@ INLINE void kernel8(v8 *square, v8 *sine, v8 *e, size_t j, size_t n, const doubl
     }
     difference8(square, sine, &y, x);
     exponent8(&q, square, alpha, gamma);
-    const v8 exponent = shift - 2.0 * q;
+    // Only where there is no mass can the exponent be beyond the range of exp.
+    v8 exponent = shift - 2.0 * q;
+    exponent = (v8)((i8)exponent & (m > 0.0));
     exp8(e, &exponent);
     *e *= m;
 }

@@ -51,10 +51,9 @@ struct VelocityCommand: Command {
                     + "model.limit='none'")
         }
         let angles = try points.map { try angle(of: $0) }
-        var evolution = try CircleEvolution(
-            of: scenario.startingMeasure, attention: scenario.attention,
-            options: scenario.evolutionOptions)
-        var field = CircleVelocity(of: evolution.measure(), attention: scenario.attention)
+        let attention = scenario.attention
+        let measure = scenario.startingMeasure.points(sharpness: attention.meshSharpness)
+        var field = CircleVelocity(of: measure, attention: attention)
         let velocities = field.values(at: angles)
         var objects = [JSONValue]()
         for (i, point) in points.enumerated() {

@@ -158,6 +158,26 @@
             #expect(Self.worst(measure, at: targets + Self.far, β: β) < 1e-10)
         }
 
+        @Test(arguments: [0.1, 1, 9, 100, 1000, 1e4], [2.0, 40, 140])
+        func listedPointsOfADensity(β: Double, κ: Double) {
+            // Of a von Mises density ∝ e^{κ cos θ}: v = -κ sin θ A(R)/R, R² = β² + κ² + 2βκ cos θ
+            // (theory: vMF), at points where next to no mass is as well.
+            let start = StartingMeasure(
+                .mixture([.init(angle: 0, shape: .vonMises(concentration: κ), weight: 1)]))
+            let attention = IsotropicAttention(beta: β)
+            let measure = start.points(sharpness: β)
+            let targets = (0..<40).map { -3.1 + 6.2 * Double($0) / 39 }
+            var field = CircleVelocity(of: measure, attention: attention)
+            for (θ, v) in zip(targets, field.values(at: targets)) {
+                let (s, c) = (sin(θ / 2), cos(θ / 2))
+                let r = ((β + κ) * (β + κ) * c * c + (β - κ) * (β - κ) * s * s).squareRoot()
+                let ratio = KernelMultipliers(inverseTemperature: r, count: 8)
+                let exact = -κ * sin(θ) * ratio.kernel[1] / ratio.kernel[0] / r
+                // ∫e|sin|dμ/∫e dμ is at least |v|.
+                #expect(abs(v - exact) <= 1e-10 * abs(exact), "\(θ)")
+            }
+        }
+
         @Test(arguments: temperatures) func anAtomDoesNotMoveItself(β: Double) {
             for x in [0, 1, 3.1, -2.7, 6.2, Double.pi] {
                 var field = CircleVelocity(

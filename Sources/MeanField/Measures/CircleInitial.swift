@@ -227,10 +227,10 @@ public enum CircleInitial: Sendable, Equatable {
 
 /// I_0(κ) e^{-κ}, by its asymptotic series for large κ.
 private func besselI0Scaled(_ κ: Double) -> Double {
-    if κ < 2000 { return scaledBesselI(upTo: 0, κ)[0] }
+    if κ < 40 { return scaledBesselI(upTo: 0, κ)[0] }
     // DLMF 10.40.1: the terms fall below 1e-17 before they grow.
     var (term, sum) = (1.0, 1.0)
-    for k in 1...8 {
+    for k in 1...24 {
         let odd = Double(2 * k - 1)
         term *= odd * odd / (8 * Double(k) * κ)
         sum += term

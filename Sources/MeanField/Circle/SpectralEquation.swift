@@ -52,7 +52,8 @@ public struct SpectralEquation: DifferentialEquation {
         let isQuotient = attention.normalization == .softmax
         let velocity = VelocityGrid(
             modes: attentionModes, isQuotient: isQuotient, points: points, planning: planning)
-        grid = GridTransport(velocity: velocity, modes: modes, fold: fold)
+        grid = GridTransport(
+            velocity: velocity, modes: modes, fold: fold, planning: planning)
         velocityBand = VelocityBand(
             attentionModes: attentionModes, isQuotient: isQuotient, modes: modes, points: points,
             planning: planning)

@@ -106,7 +106,8 @@ struct SpectralJacobian: EquationJacobian {
             fft.synthesise(&spectrum, into: &potential)
             let value = attention.unnormalizedGain * scale
             for i in 0..<points {
-                let inverse = VelocityGrid.reciprocal(potential[i])
+                let w = potential[i]
+                let inverse = w / (w * w + VelocityGrid.leastSquare)
                 let quotient = value * inverse
                 let v = gradient[i] * quotient
                 (gradient[i], potential[i]) = (density[i] * quotient, density[i] * v * inverse)

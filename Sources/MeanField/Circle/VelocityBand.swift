@@ -40,7 +40,9 @@ struct VelocityBand: Sendable {
             while length < 4 * top { length *= 2 }
             largest = 0
             while length < points {
-                spent += 3 * realTransformCost(length) + 6 * Double(length)
+                let transforms =
+                    PairSynthesis.isFaster(points: length) ? 1 + PairSynthesis.cost : 3
+                spent += transforms * realTransformCost(length) + 6 * Double(length)
                 let affordable = (1...Self.resolved(length)).last {
                     $0 <= modes
                         && spent + BandTransport.cheapest(modes: modes, band: $0).cost < budget

@@ -34,8 +34,10 @@ public struct PairSynthesis: Sendable {
         points >= 32 && points <= 512 && points & (points - 1) == 0
     }
 
-    /// Takes the coefficients of the two series, interleaved: 0 … `first` of a, 0 … `second` ≥ `first`
-    /// of b, those of a zero beyond. g ≥ 0, so that b_0 is the largest of its coefficients.
+    /// Takes the coefficients of the two series, interleaved.
+    ///
+    /// Those of a from 0 to `first`, zero beyond, and of b from 0 to `second` ≥ `first`. g ≥ 0, so that
+    /// b_0 is the largest of its coefficients.
     public mutating func synthesise(
         _ a: [Double], upTo first: Int, _ b: [Double], upTo second: Int
     ) {

@@ -23,7 +23,8 @@ struct GridTransport: Sendable {
         pair =
             velocity.isQuotient
             ? nil : PairSynthesis(points: velocity.points, planning: planning)
-        densitySpectrum = [Double](repeating: 0, count: pair == nil ? 0 : 2 * modes + 2)
+        let top = max(modes, velocity.top)
+        densitySpectrum = [Double](repeating: 0, count: pair == nil ? 0 : 2 * top + 2)
         density = [Double](repeating: 0, count: velocity.points)
         let scale = -Double(fold) / Double(velocity.points)
         degrees = (1...modes).map { Double($0) * scale }
@@ -40,10 +41,12 @@ struct GridTransport: Sendable {
     /// Writes dc_j/dt for the coefficients c_j in `y`.
     mutating func divergence(of y: [Double], into dy: inout [Double]) {
         if pair != nil {
-            let top = velocity.evaluateForce(y)
+            velocity.evaluateForce(y)
             densitySpectrum[0] = 1
             for i in 0..<y.count { densitySpectrum[i + 2] = y[i] }
-            pair!.synthesise(velocity.spectrum, upTo: top, densitySpectrum, upTo: y.count / 2)
+            pair!.synthesise(
+                velocity.spectrum, upTo: velocity.top, densitySpectrum,
+                upTo: densitySpectrum.count / 2 - 1)
             pair!.product(into: &density)
         } else {
             evaluateDensity(of: y)

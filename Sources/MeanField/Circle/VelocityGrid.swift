@@ -77,10 +77,12 @@ struct VelocityGrid: Sendable {
         pair!.synthesise(spectrum, upTo: modes.top, potentialSpectrum, upTo: modes.top)
     }
 
-    /// Writes F's coefficients into `spectrum` and returns the last that is not zero.
-    mutating func evaluateForce(_ y: [Double]) -> Int {
+    /// The last degree of F.
+    var top: Int { modes.top }
+
+    /// Writes F's coefficients into `spectrum`.
+    mutating func evaluateForce(_ y: [Double]) {
         modes.force(of: y, into: &spectrum)
-        return modes.top
     }
 
     /// Replaces `values` by v̂ in `spectrum`, scaled by n.

@@ -48,7 +48,7 @@ public struct CircleObservables: Sendable {
             effectiveDimension: 2 / (1 + square),
             modes: (1...8).map { SIMD2(re[$0], im[$0]) },
             energyRate: energyRate(measure, &kernel),
-            freeEnergy: attention.diffusion > 0 ? freeEnergy(measure, energy) : nil,
+            freeEnergy: freeEnergy(measure, energy),
             energyAttention: attentionEnergy)
     }
 
@@ -80,11 +80,9 @@ public struct CircleObservables: Sendable {
         return sum == 0 ? 0 : sum * exp(beta)
     }
 
-    private func freeEnergy(_ measure: CircleMeasure, _ energy: Double) -> Double {
-        let (_, masses) = measure.points
-        let n = Double(masses.count)
-        var entropy = 0.0
-        for m in masses where m > 0 { entropy += m * log(n * m) }
+    /// `nil` without noise, and without a density.
+    private func freeEnergy(_ measure: CircleMeasure, _ energy: Double) -> Double? {
+        guard attention.diffusion > 0, let entropy = measure.relativeEntropy else { return nil }
         return attention.diffusion * entropy - attention.meanValue * energy
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Spectral
 
 extension CellMesh {
@@ -42,6 +43,25 @@ extension CellMesh {
         let density = p.coefficients(
             of: (0..<p.count).map { masses[span.start + $0] / p.weights[$0] })
         return min(total, max(0, LegendrePanel.integral(density, to: min(1, max(-1, ξ)))))
+    }
+
+    /// ∫ log(2π g/φ') dμ over the panels; `nil` where points hold more than the tolerance.
+    var relativeEntropy: Double? {
+        let p = Self.panel
+        var (sum, inPoints) = (0.0, 0.0)
+        for span in spans {
+            let range = span.start..<(span.start + span.count)
+            guard span.isPanel else {
+                inPoints += masses[range].reduce(0, +)
+                continue
+            }
+            let position = p.coefficients(of: angles[range])
+            for (j, mass) in masses[range].enumerated() where mass > 0 {
+                let slope = LegendrePanel.valueAndSlope(position, at: p.nodes[j]).slope
+                sum += mass * log(2 * .pi * mass / (p.weights[j] * slope))
+            }
+        }
+        return inPoints <= tolerance ? sum : nil
     }
 }
 

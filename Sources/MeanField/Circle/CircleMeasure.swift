@@ -38,6 +38,17 @@ public struct CircleMeasure: Sendable {
         return false
     }
 
+    /// ∫ log(dμ/dσ) dμ ≥ 0, σ the uniform probability measure; `nil` unless μ has a density.
+    public var relativeEntropy: Double? {
+        switch content {
+        case .smooth(_, _, let grid):
+            let (_, masses) = points
+            let n = Double(grid.count)
+            return masses.reduce(0) { $1 > 0 ? $0 + $1 * log(n * $1) : $0 }
+        case .mesh(let mesh): return mesh.relativeEntropy
+        }
+    }
+
     /// c_k = ∫ e^{-ikθ} dμ for k = 0 … `count`.
     public func coefficients(upTo count: Int) -> (re: [Double], im: [Double]) {
         switch content {

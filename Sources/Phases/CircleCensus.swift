@@ -20,6 +20,8 @@ public struct CircleCensus: Sendable {
     /// Rise of a maximum, as a share of W, below which it does not count.
     public static let flatness = 1e-10
 
+    /// 1/(4√b): how far from its maximum mass is condensed.
+    private var radius: Double { 1 / (4 * sharpness.squareRoot()) }
     private var grid: PotentialGrid
 
     /// A census for the kernel e^{b cos}.
@@ -27,6 +29,18 @@ public struct CircleCensus: Sendable {
         sharpness = b
         self.minimumMass = minimumMass
         grid = PotentialGrid(sharpness: b)
+    }
+
+    /// The least relative entropy of a measure that has a `share` q of its mass within 1/(4√b) of a point.
+    ///
+    ///     ∫ log(dμ/dσ) dμ ≥ q log(q/p) + (1 - q) log((1 - q)/(1 - p)),   p = 1/(4π√b)
+    ///
+    /// for q > p, by the convexity of x log x.
+    func leastEntropy(condensing share: Double) -> Double {
+        let arc = radius / .pi
+        guard share > arc else { return 0 }
+        let rest = 1 - share
+        return share * log(share / arc) + (rest > 0 ? rest * log(rest / (1 - arc)) : 0)
     }
 
     /// What a census finds.
@@ -67,7 +81,6 @@ public struct CircleCensus: Sendable {
         let maxima = extrema.maxima
         let minima = extrema.minima
         if maxima.isEmpty { return Result(clusters: [], condensed: 0, isFlat: true, basins: []) }
-        let radius = 1 / (4 * sharpness.squareRoot())
         var found = [(cluster: Cluster, basin: ClosedRange<Double>)]()
         var condensed = 0.0
         for i in maxima.indices {

@@ -56,6 +56,11 @@ public struct PhaseDetector: Sendable {
         collapseEnd == nil ? .collapse : clusteringEnd == nil ? .clustering : .merging
     }
 
+    /// The relative entropy below which no density is one condensed cluster.
+    public var entropyOfConsensus: Double {
+        census.leastEntropy(condensing: condensedFraction)
+    }
+
     private func isCondensed(_ result: CircleCensus.Result) -> Bool {
         !result.clusters.isEmpty && result.condensed >= condensedFraction
     }

@@ -41,6 +41,8 @@ public protocol CircleAttention: Sendable {
     /// The mean angular velocity at which every token turns for ever, whatever the measure; `nil` if
     /// that is not known.
     var meanRotation: Double? { get }
+    /// Whether attention neither gathers mass nor spreads it, however long it turns.
+    var isNeutral: Bool { get }
     /// The linear theory of the uniform density; `nil` but for multiples of the identity.
     var linearTheory: LinearTheory? { get }
     /// Where the fast collapse leads.
@@ -111,6 +113,8 @@ extension CircleAttention {
     public var hasSpectralForm: Bool { true }
     /// Not known: it depends on the measure.
     public var meanRotation: Double? { nil }
+    /// No: multiples of the identity gather or spread, or nothing moves.
+    public var isNeutral: Bool { false }
     /// The attention itself.
     public var limit: LimitEquation { .none }
     /// None.

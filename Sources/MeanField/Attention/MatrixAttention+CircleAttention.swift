@@ -29,6 +29,24 @@ extension MatrixAttention: CircleAttention {
     public var isRotationEquivariant: Bool {
         form.anticonformal == .zero && value.anticonformal == .zero
     }
+    /// V turns by 90° and KᵀQ is a multiple of the identity, both up to rounding, without noise.
+    ///
+    ///     v(θ) = ±‖V‖ ∫ g(θ - φ) dμ(φ) / ∫ w(θ - φ) dμ(φ),   g(x) = cos x · w(x),   w(x) = e^{m cos x}
+    ///
+    /// Both kernels are even: θ → -θ, t → -t carries solutions into solutions, and every λ_k is zero
+    /// (``RotatingTheory``). Without the denominator
+    ///
+    ///     d/dt ∫ log ρ dμ = -∫ v' dμ = ∓‖V‖ ∬ g'(θ - φ) dμ dμ = 0
+    ///
+    /// as g' is odd; with it the change is of the third order in the distance from the uniform density.
+    /// Derived. (Atoms, which have no entropy, do meet where their masses differ: like 1/t.)
+    public var isNeutral: Bool {
+        let rounding = 0x1p-50
+        return diffusion == 0 && isRotationEquivariant
+            && abs(product.conformal.im) <= rounding * product.norm
+            && abs(value.conformal.re) <= rounding * value.norm
+    }
+
     /// None.
     public var linearTheory: LinearTheory? { nil }
     /// The spectrum of V KᵀQ.

@@ -81,7 +81,7 @@ struct Realization {
             if !grows || drift.relativeSpeed <= rest { return .uniform }
             return nil
         }
-        if evolution.rotation() != nil { return .rotating }
+        if evolution.rotation() != nil || turnsWithoutCondensing() { return .rotating }
         if evolution.isAtStableRest() { return .stationary }
         if attention.velocityScale == 0 && attention.diffusion == 0 { return .stationary }
         // Steps with an integrating factor leave a fixed point by a share of their tolerance.
@@ -99,6 +99,22 @@ struct Realization {
         if !attention.attracts || census.clusters.count <= 1 { return .stationary }
         let isHeld = evolution.symmetry.holds(census.clusters.compactMap(\.angle))
         return isBalanced || isHeld ? .symmetricEquilibrium : .metastable
+    }
+
+    /// Whether a density turns, every mode at its own rate, and is known to be no consensus ever.
+    ///
+    /// Attention that is neutral (``MeanField/CircleAttention/isNeutral``) keeps the relative entropy, and
+    /// consensus would need more. Softmax keeps it to the third order only: half of what consensus
+    /// needs is the limit there (empirical: from starts of entropy up to 0.9 it varied by a third at most).
+    /// The fastest token has had the time for a turn, so that there is something to see.
+    private mutating func turnsWithoutCondensing() -> Bool {
+        let attention = evolution.attention
+        guard attention.isNeutral,
+            evolution.time.approximation * attention.velocityScale >= 2 * .pi,
+            let entropy = evolution.measure().relativeEntropy
+        else { return false }
+        let share = attention.normalization == .softmax ? 0.5 : 1
+        return entropy < share * detector.entropyOfConsensus
     }
 
     /// Runs to the end.

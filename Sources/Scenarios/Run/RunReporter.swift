@@ -67,7 +67,7 @@ struct RunReporter {
     }
 
     private func isRepulsive(_ attention: any CircleAttention) -> Bool {
-        !attention.attracts && attention.velocityScale > 0
+        !attention.attracts && !attention.isNeutral && attention.velocityScale > 0
     }
 
     /// A perturbation of 1e-15 changes the clusters, or a merger by more than its stated error.
@@ -90,6 +90,27 @@ struct RunReporter {
         zip(distances, errors.mergers).contains { $0 > $1.relativeError }
     }
 
+    /// How it turns.
+    private func rotationNote() -> String {
+        var evolution = session.realization.evolution
+        if let rate = evolution.rotation() {
+            let speed = String(format: "%.10g", rate)
+            return session.scenario.model.limit == .alignment
+                ? "Every token turns for ever, at \(speed) per unit of time in the mean."
+                : "The state turns as one at \(speed) per unit of time for ever; what its "
+                    + "parts drift relative to one another is below what is resolved."
+        }
+        let entropy = String(format: "%.4g", evolution.measure().relativeEntropy ?? 0)
+        let needed = String(format: "%.4g", session.realization.detector.entropyOfConsensus)
+        let isExact = evolution.attention.normalization != .softmax
+        return "Every mode of the density turns at its own rate, and none grows or decays: V turns "
+            + "by 90 degrees. Its relative entropy is \(entropy), consensus needs \(needed) or more, and "
+            + (isExact
+                ? "attention keeps it exactly."
+                : "softmax keeps it up to the third order in the distance from the uniform density; "
+                    + "that it never rises so far is observed, not proved.")
+    }
+
     private func notes() -> [String] {
         var notes = [String]()
         let scenario = session.scenario
@@ -110,14 +131,7 @@ struct RunReporter {
                     + "merge.")
         }
         notes += limitNotes()
-        if ended == .rotating, let rate = session.realization.evolution.rotation() {
-            let speed = String(format: "%.10g", rate)
-            notes.append(
-                scenario.model.limit == .alignment
-                    ? "Every token turns for ever, at \(speed) per unit of time in the mean."
-                    : "The state turns as one at \(speed) per unit of time for ever; what its "
-                        + "parts drift relative to one another is below what is resolved.")
-        }
+        if ended == .rotating { notes.append(rotationNote()) }
         if case .failed = ended, let failure = session.failure {
             notes.append(failure.sentence)
         }

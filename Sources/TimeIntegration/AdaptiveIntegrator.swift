@@ -168,12 +168,14 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
 
     /// A first step from the sizes of f and of its change along a small Euler step.
     ///
+    /// The Euler step moves the state by a hundredth of itself, however fast that is, and a state near zero
+    /// by a hundredth of the tolerance.
     /// Source: Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, II.4.
     private mutating func firstStep() -> Double {
         equation.errorScale(of: state, into: &scale)
         let slope = largestRatio(derivative, scale)
         if slope == 0 { return 1 }
-        let small = min(1, max(1e-8, 0.01 * largestRatio(state, scale) / slope))
+        let small = min(1, 0.01 * max(1, largestRatio(state, scale)) / slope)
         var probe = state
         for i in 0..<probe.count { probe[i] += small * derivative[i] }
         var change = derivative

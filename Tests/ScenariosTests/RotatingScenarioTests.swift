@@ -34,6 +34,17 @@ import Testing
         #expect(record.notes.contains { $0.contains("at its own rate") && $0.contains(claim) })
     }
 
+    /// Panels take over within times of e^{-100}.
+    @Test func unnormalisedAttentionOfLargeBeta() throws {
+        let text = LimitScenarioTests.text(
+            Self.quarter + "\nnormalization = 'none'", Self.perturbed)
+        let record = try LimitScenarioTests.run(
+            decode(text.replacing("beta = 9", with: "beta = 100"))
+        ).record()
+        #expect(record.ended == .rotating)
+        #expect(record.representation.last?.kind == "cells")
+    }
+
     @Test func theUniformDensityIsStable() throws {
         let record = try Self.record(Self.quarter, "kind = 'uniform'")
         #expect(record.ended == .uniform && record.phases[1].reason == .stableUniform)

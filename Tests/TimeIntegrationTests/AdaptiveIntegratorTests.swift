@@ -125,6 +125,14 @@ struct BlowUp: DifferentialEquation {
         #expect(integrator.controller.nextStep >= wanted)
     }
 
+    /// Rates as e^β brings them: the first step fits the unit of time.
+    @Test(arguments: [-1e-20, -1, -1e20, -1e44]) func anyUnitOfTime(rate: Double) throws {
+        var integrator = AdaptiveIntegrator(
+            equation: Exponential(rates: [rate], tolerance: 1e-10), state: [1])
+        let steps = try Self.run(&integrator, to: -1 / rate)
+        #expect(abs(integrator.state[0] - exp(-1)) < 1e-9 && steps < 200)
+    }
+
     @Test func blowUpEndsInAnError() {
         var integrator = AdaptiveIntegrator(equation: BlowUp(), state: [1])
         var (t, steps) = (0.0, 0)

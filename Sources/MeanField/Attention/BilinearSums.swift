@@ -24,15 +24,13 @@ struct BilinearSums: AttentionSums {
 
     private var angles = [Double]()
     private var masses = [Double]()
-    private var cosines = [Double]()
-    private var sines = [Double]()
-    private var targetCosines = [Double]()
-    private var targetSines = [Double]()
+    private var modes: PointModes
+    private var runs: TargetRuns
+    private var isServed = [Bool]()
     private var squares = [Double]()
     private var unused = [Double]()
     private var re: [Double]
     private var im: [Double]
-    private var scratch: [Double]
     private var interleaved: [Double]
     private var potentialHat: Spectrum
     private var forceHat: Spectrum
@@ -41,8 +39,6 @@ struct BilinearSums: AttentionSums {
 
     /// Relative error of W, and of F beside ∫|f| e^ℓ dμ, that the modes may have.
     private static let accuracy = (potential: 2e-12, force: 2e-11)
-    /// Rounding of the modes and of their sums, a few ulp of each term.
-    private static let rounding = 0x1p-49
 
     /// Fourier coefficients 0 … top of a real function, doubled but for the first.
     private struct Spectrum: Sendable {
@@ -81,7 +77,8 @@ struct BilinearSums: AttentionSums {
         forceSizes = forceMatrix.columnSizes
         re = [Double](repeating: 0, count: degree + 1)
         im = re
-        scratch = [Double](repeating: 0, count: 16 * (degree + 1))
+        self.modes = PointModes(top: degree)
+        runs = TargetRuns(steepness: form.sharpness)
         interleaved = [Double](repeating: 0, count: 2 * degree)
         potentialHat = Spectrum(top: degree)
         forceHat = potentialHat
@@ -109,8 +106,7 @@ struct BilinearSums: AttentionSums {
 
     private mutating func prepareModes() {
         if modesAreCurrent { return }
-        Self.turn(angles, &cosines, &sines)
-        tf_point_modes(masses.count, cosines, sines, masses, degree, &scratch, &re, &im)
+        modes.analyse(angles: angles, masses: masses, re: &re, im: &im)
         finishModes()
     }
 
@@ -125,22 +121,14 @@ struct BilinearSums: AttentionSums {
         squareHat.apply(&squareMatrix, to: interleaved)
     }
 
-    /// Cosines and sines of `angles`; allocates only when their number changes.
-    private static func turn(
-        _ angles: [Double], _ cosines: inout [Double], _ sines: inout [Double]
-    ) {
-        if cosines.count != angles.count {
-            cosines = angles
-            sines = angles
-        }
-        tf_sincos(angles, &sines, &cosines, angles.count)
-    }
-
     /// Absolute error of a function computed from modes, whose matrix has these column sizes.
     private func modeError(_ sizes: [Double]) -> Double {
-        var sum = sizes[0]
-        for k in 1..<sizes.count { sum += sizes[k] * (abs(re[k]) + abs(im[k])) }
-        return sum * Self.rounding
+        var (sum, all) = (sizes[0], sizes[0])
+        for k in 1..<sizes.count {
+            sum += sizes[k] * (abs(re[k]) + abs(im[k]))
+            all += sizes[k]
+        }
+        return modes.error(size: 2 * sum, mass: all * abs(re[0]))
     }
 
     mutating func evaluate(
@@ -148,27 +136,36 @@ struct BilinearSums: AttentionSums {
         shift: inout [Double]
     ) {
         let n = targets.count
-        let useModes = masses.count > 2 * degree && masses.count > 32
-        if !useModes {
-            for i in 0..<n {
-                (force[i], potential[i], shift[i]) = directSums(at: targets[i])
-            }
-            return
+        if isServed.count != n { isServed = [Bool](repeating: false, count: n) }
+        if masses.count > 2 * degree && masses.count > 32 {
+            serveByModes(targets, &force, &potential, &shift)
+        } else {
+            for i in 0..<n { isServed[i] = false }
         }
+        let (form, angles, masses) = (form, angles, masses)
+        runs.fill(
+            except: isServed, of: targets, gradient: &force, potential: &potential, shift: &shift
+        ) { Self.directSums(of: form, angles, masses, at: $0) }
+    }
+
+    /// Fills W and F where the modes are accurate, and says where that is.
+    private mutating func serveByModes(
+        _ targets: [Double], _ force: inout [Double], _ potential: inout [Double],
+        _ shift: inout [Double]
+    ) {
         prepareModes()
         evaluateModes(targets, &force, &potential)
         let least = modeError(potentialSizes) / Self.accuracy.potential
         let leastForce = modeError(forceSizes) / Self.accuracy.force
-        for i in 0..<n {
-            shift[i] = 0
+        for i in 0..<targets.count {
             let spread = squares[i] / valueNorm
             let isAccurate = abs(force[i]) > leastForce || spread > leastForce
-            if potential[i] > least && (isAccurate || valueNorm == 0) {
+            isServed[i] = potential[i] > least && (isAccurate || valueNorm == 0)
+            if isServed[i] {
+                shift[i] = 0
                 // The modes are those of mass 1.
                 potential[i] *= re[0]
                 force[i] *= re[0]
-            } else {
-                (force[i], potential[i], shift[i]) = directSums(at: targets[i])
             }
         }
     }
@@ -177,17 +174,16 @@ struct BilinearSums: AttentionSums {
         _ targets: [Double], _ force: inout [Double], _ potential: inout [Double]
     ) {
         let n = targets.count
-        Self.turn(targets, &targetCosines, &targetSines)
+        modes.setTargets(targets)
         if squares.count != n {
             squares = [Double](repeating: 0, count: n)
             unused = squares
         }
-        tf_evaluate_modes(
-            n, targetCosines, targetSines, degree, forceHat.re, forceHat.im, potentialHat.re,
-            potentialHat.im, &force, &potential)
-        tf_evaluate_modes(
-            n, targetCosines, targetSines, degree, squareHat.re, squareHat.im, squareHat.re,
-            squareHat.im, &squares, &unused)
+        modes.synthesise(
+            (forceHat.re, forceHat.im), (potentialHat.re, potentialHat.im), into: &force,
+            &potential)
+        modes.synthesise(
+            (squareHat.re, squareHat.im), (squareHat.re, squareHat.im), into: &squares, &unused)
         for i in 0..<n {
             force[i] += forceHat.re[0]
             potential[i] += potentialHat.re[0]
@@ -195,26 +191,24 @@ struct BilinearSums: AttentionSums {
         }
     }
 
-    /// F and W at one target, times e^{shift}.
-    private func directSums(at x: Double) -> (force: Double, potential: Double, shift: Double) {
-        let shift = self.shift(at: x)
+    /// W and F at one target, times e^{shift}; `shift` is 0 unless e^{-2b} leaves the range of Double.
+    private static func directSums(
+        of form: BilinearForm, _ angles: [Double], _ masses: [Double], at x: Double
+    ) -> TargetRuns.Sums {
+        let shift =
+            form.sharpness < 300
+            ? 0 : -tf_bilinear_exponent(masses.count, angles, x, form.numbers)
         var sums = (0.0, 0.0)
         withUnsafeMutableBytes(of: &sums) {
             tf_bilinear_sums(
                 masses.count, angles, masses, x, form.numbers, shift,
                 $0.baseAddress!.assumingMemoryBound(to: Double.self))
         }
-        return (sums.1, sums.0, shift)
-    }
-
-    /// The exponent to add where e^{-2b} would leave the range of Double.
-    private func shift(at x: Double) -> Double {
-        if form.sharpness < 300 { return 0 }
-        return -tf_bilinear_exponent(masses.count, angles, x, form.numbers)
+        return (sums.0, sums.1, shift)
     }
 
     func logPotential(at x: Double) -> Double {
-        let sums = directSums(at: x)
+        let sums = Self.directSums(of: form, angles, masses, at: x)
         return log(sums.potential) - sums.shift
     }
 }

@@ -35,8 +35,8 @@ struct PointModes: Sendable {
         }
     }
 
-    /// Absolute error of Σ_k a_k c_k e^{ikx}, where Σ_k |a_k c_k| is `size` and Σ_k |a_k| ≤ 1, for
-    /// points of the given mass.
+    /// Absolute error of Σ_k a_k c_k e^{ikx}, where Σ_k |a_k c_k| is `size` and `mass` is Σ_k |a_k| times
+    /// the mass of the points.
     func error(size: Double, mass: Double) -> Double {
         grid == nil ? size * 0x1p-50 : mass * 0x1p-48
     }

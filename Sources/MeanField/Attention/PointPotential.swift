@@ -31,6 +31,7 @@ public struct PointPotential: Sendable {
     private var direct: DirectSums
     private var runs: TargetRuns
     private var modes: PointModes
+    private var isServed = [Bool]()
     private var spreads = [Double]()
     private var unused = [Double]()
     private(set) var re: [Double]
@@ -118,10 +119,27 @@ public struct PointPotential: Sendable {
         shift: inout [Double]
     ) {
         let n = targets.count
-        let useModes = count > 2 * top && count > 32
-        if !useModes {
-            return sum(0..<n, targets, &gradient, &potential, &shift)
+        if isServed.count != n { isServed = [Bool](repeating: false, count: n) }
+        if count > 2 * top && count > 32 {
+            serveByModes(targets, &gradient, &potential, &shift)
+        } else {
+            for i in 0..<n { isServed[i] = false }
         }
+        // Taken out, so that the sums may be called while the runs change.
+        var direct = DirectSums(inverseTemperature: inverseTemperature)
+        swap(&direct, &self.direct)
+        runs.fill(
+            except: isServed, of: targets, gradient: &gradient, potential: &potential,
+            shift: &shift
+        ) { direct.sums(at: $0) }
+        swap(&direct, &self.direct)
+    }
+
+    /// Fills the sums where the modes are accurate, and says where that is.
+    private mutating func serveByModes(
+        _ targets: [Double], _ gradient: inout [Double], _ potential: inout [Double],
+        _ shift: inout [Double]
+    ) {
         prepareModes()
         modes.setTargets(targets)
         modes.synthesise(
@@ -130,49 +148,18 @@ public struct PointPotential: Sendable {
         let constant = multipliers.kernel[0] * re[0]
         let leastGradient = threshold * (Self.accuracy / Self.gradientAccuracy)
         var hasSpreads = false
-        func isAccurate(_ i: Int, _ potential: [Double], _ gradient: [Double]) -> Bool {
-            potential[i] + constant > threshold
-                && (abs(gradient[i]) > leastGradient || (hasSpreads && spreads[i] > leastGradient))
-        }
-        var i = 0
-        while i < n {
-            if potential[i] + constant > threshold, !(abs(gradient[i]) > leastGradient),
-                !hasSpreads
-            {
-                evaluateSpreads(n)
+        for i in 0..<targets.count {
+            isServed[i] = potential[i] + constant > threshold
+            if !isServed[i] { continue }
+            if !(abs(gradient[i]) > leastGradient) {
+                if !hasSpreads { evaluateSpreads(targets.count) }
                 hasSpreads = true
+                isServed[i] = spreads[i] > leastGradient
             }
-            if isAccurate(i, potential, gradient) {
+            if isServed[i] {
                 potential[i] += constant
                 shift[i] = 0
-                i += 1
-                continue
             }
-            // A run of targets that the modes do not serve.
-            let start = i
-            while i < n && !isAccurate(i, potential, gradient) { i += 1 }
-            sum(start..<i, targets, &gradient, &potential, &shift)
-        }
-    }
-
-    /// Direct sums at the targets `range`, at some of them where they are many.
-    private mutating func sum(
-        _ range: Range<Int>, _ targets: [Double], _ gradient: inout [Double],
-        _ potential: inout [Double], _ shift: inout [Double]
-    ) {
-        // Taken out, so that the sums may be called while the runs change.
-        var direct = DirectSums(inverseTemperature: inverseTemperature)
-        swap(&direct, &self.direct)
-        defer { swap(&direct, &self.direct) }
-        var start = range.lowerBound
-        while start < range.upperBound {
-            var end = start + 1
-            while end < range.upperBound && targets[end] >= targets[end - 1] { end += 1 }
-            runs.fill(
-                start..<end, of: targets, gradient: &gradient, potential: &potential,
-                shift: &shift
-            ) { direct.sums(at: $0) }
-            start = end
         }
     }
 

@@ -38,8 +38,30 @@ struct TargetRuns: Sendable {
         self.steepness = steepness
     }
 
-    /// Fills the sums at the targets `range`, which ascend, from `exact` ones.
+    /// Fills the sums at the targets that are not `done` from `exact` ones.
     mutating func fill(
+        except done: [Bool], of targets: [Double], gradient: inout [Double],
+        potential: inout [Double], shift: inout [Double], exact: (Double) -> Sums
+    ) {
+        var start = 0
+        while start < targets.count {
+            if done[start] {
+                start += 1
+                continue
+            }
+            var end = start + 1
+            while end < targets.count && !done[end] && targets[end] >= targets[end - 1] {
+                end += 1
+            }
+            fill(
+                start..<end, of: targets, gradient: &gradient, potential: &potential,
+                shift: &shift, exact: exact)
+            start = end
+        }
+    }
+
+    /// Fills the sums at the targets `range`, which ascend, from `exact` ones.
+    private mutating func fill(
         _ range: Range<Int>, of targets: [Double], gradient: inout [Double],
         potential: inout [Double], shift: inout [Double], exact: (Double) -> Sums
     ) {

@@ -1,5 +1,6 @@
 import CVectorMath
 import Foundation
+import Synchronization
 
 /// Fourier modes of points anywhere on the circle, and Fourier series at such points.
 ///
@@ -34,9 +35,29 @@ public struct NonuniformModes: Sendable {
     /// The window between grid points, as polynomials: shape [terms, width].
     private static let coefficients = windowCoefficients()
 
-    private let fft: RealFFT
-    /// 1/∫ window e^{-ikx}, in units of the grid.
-    private let correction: [Double]
+    /// What depends on K alone.
+    private final class Plan: Sendable {
+        let fft: RealFFT
+        /// 1/∫ window e^{-ikx}, in units of the grid.
+        let correction: [Double]
+
+        init(top: Int) {
+            var length = 64
+            // 2^a, 3·2^a: lengths that FFTW likes.
+            while length < 4 * (top + 1) {
+                length = length % 3 == 0 ? length / 3 * 4 : length / 2 * 3
+            }
+            fft = RealFFT(length: length)
+            correction = (0...top).map {
+                1 / NonuniformModes.transform(of: Double($0) / Double(length))
+            }
+        }
+    }
+
+    /// The plans that have been made, by K.
+    private static let plans = Mutex<[Int: Plan]>([:])
+
+    private let plan: Plan
     private var spectrum: [Double]
     private var values: [Double]
     private var padded: [Double]
@@ -46,18 +67,18 @@ public struct NonuniformModes: Sendable {
     public init(top: Int) {
         precondition(top >= 1)
         self.top = top
-        var length = 64
-        // 2^a, 3·2^a: lengths that FFTW likes.
-        while length < 4 * (top + 1) {
-            length = length % 3 == 0 ? length / 3 * 4 : length / 2 * 3
+        plan = Self.plans.withLock { plans in
+            if let known = plans[top] { return known }
+            let plan = Plan(top: top)
+            plans[top] = plan
+            return plan
         }
-        gridLength = length
-        fft = RealFFT(length: length)
+        gridLength = plan.fft.length
+        let length = gridLength
         spectrum = [Double](repeating: 0, count: length + 2)
         values = [Double](repeating: 0, count: length)
         padded = [Double](repeating: 0, count: length + Self.width)
         secondPadded = padded
-        correction = (0...top).map { 1 / Self.transform(of: Double($0) / Double(length)) }
     }
 
     /// ∫_{-w/2}^{w/2} e^{b(√(1 - (2y/w)²) - 1)} cos(2πfy) dy.
@@ -129,10 +150,10 @@ public struct NonuniformModes: Sendable {
             values[n - margin + i] += padded[i]
             values[i] += padded[n + margin + i]
         }
-        fft.analyse(&values, into: &spectrum)
+        plan.fft.analyse(&values, into: &spectrum)
         for k in 0...top {
-            re[k] = correction[k] * spectrum[2 * k]
-            im[k] = correction[k] * spectrum[2 * k + 1]
+            re[k] = plan.correction[k] * spectrum[2 * k]
+            im[k] = plan.correction[k] * spectrum[2 * k + 1]
         }
     }
 
@@ -154,10 +175,10 @@ public struct NonuniformModes: Sendable {
     private mutating func tabulate(_ re: [Double], _ im: [Double]) {
         for i in 0..<spectrum.count { spectrum[i] = 0 }
         for k in 1...top {
-            spectrum[2 * k] = 0.5 * correction[k] * re[k]
-            spectrum[2 * k + 1] = 0.5 * correction[k] * im[k]
+            spectrum[2 * k] = 0.5 * plan.correction[k] * re[k]
+            spectrum[2 * k + 1] = 0.5 * plan.correction[k] * im[k]
         }
-        fft.synthesise(&spectrum, into: &values)
+        plan.fft.synthesise(&spectrum, into: &values)
     }
 
     /// The grid with what lies beyond its ends.

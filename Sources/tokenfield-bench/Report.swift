@@ -6,10 +6,12 @@ struct Report {
     private var rows: [JSONValue] = []
 
     /// Adds a row to the file.
-    mutating func add(_ bench: String, _ name: String, _ n: Int, seconds: Double) {
+    mutating func add(
+        _ bench: String, _ name: String, _ n: Int, seconds: Double, megabytes: Double? = nil
+    ) {
         rows.append([
             "bench": .string(bench), "case": .string(name), "n": .integer(n),
-            "median_s": .number(seconds),
+            "median_s": .number(seconds), "peak_mb": megabytes.map(JSONValue.number) ?? .null,
         ])
     }
 

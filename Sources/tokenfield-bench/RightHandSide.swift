@@ -62,6 +62,20 @@ extension RightHandSide<SpectralEquation> {
 }
 
 extension RightHandSide<PointEquation> {
+    /// Points of equal mass in two clusters 2 rad apart, each about `width` wide.
+    convenience init(beta: Double, clustersOfWidth width: Double, points: Int) {
+        let half = points / 2
+        let angles = (0..<(2 * half)).map { i -> Double in
+            let u = (Double(i % half) + 0.5) / Double(half) - 0.5
+            return (i < half ? 0.5 : 2.5) + width * (u + 2 * u * u * u)
+        }
+        let equation = PointEquation(
+            attention: IsotropicAttention(beta: beta), symmetry: .none,
+            masses: [Double](repeating: 0.5 / Double(half), count: 2 * half),
+            isPinned: [Bool](repeating: false, count: 2 * half), tolerance: 1e-9)
+        self.init(equation, state: angles)
+    }
+
     /// Points of equal mass that fill the circle unevenly.
     convenience init(beta: Double, normalization: Normalization, points: Int) {
         let angles = (0..<points).map { i in

@@ -1,4 +1,5 @@
 import CFFTW
+import Foundation
 import MeanField
 import TimeIntegration
 
@@ -44,52 +45,101 @@ struct Suite {
 
     /// The same against the sharpness of the kernel.
     mutating func sharpness() {
-        let n = isQuick ? 256 : 4096
-        Report.printTitle(
-            "Right-hand side on the circle, n = \(n), against beta", "", "beta", "ours", "ESTIMATE",
-            "/ESTIMATE")
-        for (name, kind, synthesisCount) in Self.normalizations {
-            for beta in isQuick ? [1] : [1, 9, 100, 1000] {
-                let side = RightHandSide<SpectralEquation>(
-                    beta: Double(beta), normalization: kind, points: n)
-                let raw = RawTransforms(
-                    length: n, synthesisCount: synthesisCount, flag: FFTW_ESTIMATE)
-                let times = compare(
-                    "circle",
-                    [
-                        Candidate("rhs-\(name)-beta\(beta)") { side.evaluate() },
-                        Candidate("fftw-estimate-\(synthesisCount + 1)T-beta\(beta)") {
-                            raw.execute()
-                        },
-                    ], n)
-                Report.printRow(
-                    name, "\(beta)", Report.time(times[0]), Report.time(times[1]),
-                    Report.ratio(times[0], times[1]))
+        for n in isQuick ? [256] : [4096, 65536] {
+            Report.printTitle(
+                "Right-hand side on the circle, n = \(n), against beta", "", "beta", "ours",
+                "ESTIMATE", "/ESTIMATE")
+            for (name, kind, synthesisCount) in Self.normalizations {
+                for beta in isQuick ? [1] : [1, 9, 100, 1000] {
+                    let side = RightHandSide<SpectralEquation>(
+                        beta: Double(beta), normalization: kind, points: n)
+                    let raw = RawTransforms(
+                        length: n, synthesisCount: synthesisCount, flag: FFTW_ESTIMATE)
+                    let times = compare(
+                        "circle",
+                        [
+                            Candidate("rhs-\(name)-beta\(beta)") { side.evaluate() },
+                            Candidate("fftw-estimate-\(synthesisCount + 1)T-beta\(beta)") {
+                                raw.execute()
+                            },
+                        ], n)
+                    Report.printRow(
+                        name, "\(beta)", Report.time(times[0]), Report.time(times[1]),
+                        Report.ratio(times[0], times[1]))
+                }
             }
         }
     }
 
-    /// One attempted step of the integrator beside its twelve right-hand sides.
+    /// One attempted step of the integrator beside its twelve right-hand sides and their transforms.
     mutating func steps() {
         Report.printTitle(
-            "Attempted step of order 8(5,3), beta = 5, beside its right-hand sides", "", "n",
-            "step",
-            "rhs", "step/12 rhs", "allocations")
-        for (name, kind, _) in Self.normalizations {
-            for n in isQuick ? [256] : [256, 1024, 4096] {
+            "Attempted step of order 8(5,3), beta = 5, beside 12 right-hand sides and raw FFTW", "",
+            "n", "step", "12 rhs", "/12 rhs", "/ESTIMATE", "allocations")
+        for (name, kind, synthesisCount) in Self.normalizations {
+            for n in isQuick ? [256] : [256, 1024, 4096, 16384, 65536] {
                 let side = RightHandSide<SpectralEquation>(
                     beta: 5, normalization: kind, points: n)
+                let raw = RawTransforms(
+                    length: n, synthesisCount: synthesisCount, flag: FFTW_ESTIMATE)
                 let times = compare(
                     "step",
                     [
                         Candidate("dop853-\(name)") { side.step() },
                         Candidate("rhs-\(name)") { side.evaluate() },
+                        Candidate("fftw-estimate-\(synthesisCount + 1)T") { raw.execute() },
                     ], n)
                 Report.printRow(
-                    name, "\(n)", Report.time(times[0]), Report.time(times[1]),
-                    Report.ratio(times[0], 12 * times[1]),
+                    name, "\(n)", Report.time(times[0]), Report.time(12 * times[1]),
+                    Report.ratio(times[0], 12 * times[1]), Report.ratio(times[0], 12 * times[2]),
                     "\(RightHandSide<SpectralEquation>.allocations(side.step))")
             }
+        }
+    }
+
+    /// Points in two clusters at beta = 1000, as accurate between these as within, beside raw FFTW.
+    mutating func clusters() {
+        let n = isQuick ? 256 : 4096
+        Report.printTitle(
+            "Right-hand side of \(n) points in two clusters, beta = 1000, beside 4 raw transforms",
+            "width", "ours", "ESTIMATE", "/ESTIMATE", "allocations")
+        for width in [0.5, 0.1, 0.02, 1e-3, 1e-6] {
+            let side = RightHandSide<PointEquation>(
+                beta: 1000, clustersOfWidth: width, points: n)
+            let raw = RawTransforms(length: n, synthesisCount: 3, flag: FFTW_ESTIMATE)
+            let times = compare(
+                "clusters",
+                [
+                    Candidate("rhs-sa-beta1000-width\(width)") { side.evaluate() },
+                    Candidate("fftw-estimate-4T-width\(width)") { raw.execute() },
+                ], n)
+            Report.printRow(
+                "\(width)", Report.time(times[0]), Report.time(times[1]),
+                Report.ratio(times[0], times[1]),
+                "\(RightHandSide<PointEquation>.allocations(side.evaluate))")
+        }
+    }
+
+    /// Whole scenarios by the program beside this one: wall time and most memory.
+    mutating func scenarios() throws {
+        let program = URL(fileURLWithPath: CommandLine.arguments[0])
+            .deletingLastPathComponent().appendingPathComponent("tokenfield")
+        guard FileManager.default.isExecutableFile(atPath: program.path) else { return }
+        let folder = "scenarios"
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".toml") }.sorted()
+        Report.printTitle("Whole scenarios, one thread", "time", "memory", "")
+        for file in isQuick ? Array(files.prefix(1)) : files {
+            let name = String(file.dropLast(5))
+            let runs = (0..<(isQuick ? 1 : 3)).compactMap { _ in
+                ChildRun(program.path, running: "\(folder)/\(file)")
+            }
+            guard !runs.isEmpty else { continue }
+            let seconds = runs.map(\.seconds).sorted()[runs.count / 2]
+            let memory = runs.map(\.megabytes).max() ?? 0
+            report.add("scenario", name, 1, seconds: seconds, megabytes: memory)
+            Report.printRow(
+                String(format: "%.2f s", seconds), String(format: "%.0f MB", memory), name)
         }
     }
 

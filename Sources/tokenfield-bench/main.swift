@@ -19,8 +19,10 @@ suite.transforms()
 suite.sharpness()
 suite.steps()
 suite.points()
+suite.clusters()
 let path = arguments.first ?? ".build/bench.json"
 do {
+    try suite.scenarios()
     try suite.report.write(to: path)
     print("\nwritten: \(path)")
 } catch {

@@ -40,7 +40,7 @@ struct DirectSums: Sendable {
         blocksAreCurrent = false
     }
 
-    /// Gets ready for sums at many points of a constant.
+    /// Finds the blocks of new sources.
     mutating func prepare() {
         if blocksAreCurrent { return }
         blocks.update(angles: angles, masses: masses)
@@ -53,36 +53,56 @@ struct DirectSums: Sendable {
 
     /// W e^{shift} and g e^{shift} at x; `shift` is 0 unless W might underflow.
     mutating func sums(at x: Double) -> (potential: Double, gradient: Double, shift: Double) {
+        prepare()
         let (a, b) = factors
+        let largest = blocks.select(at: x)
         let (sums, shift): (SIMD2<Double>, Double) =
-            accumulate(at: x) { tf_kernel_sums($0, $1, $2, x, a, b, $3, $4) }
+            accumulate(blocks.ranges, largest: largest, at: x) {
+                tf_kernel_sums($0, $1, $2, x, a, b, $3, $4)
+            }
         return (sums[0], sums[1], shift)
     }
 
     /// Times e^{shift}: Σ m e, Σ m e sin d, Σ m e cos d, Σ m e sin² d, Σ m e sin d cos d, Σ m e sin³ d.
-    mutating func moments(at x: Double) -> (sums: SIMD8<Double>, shift: Double) {
+    ///
+    /// Faster after ``prepare()``.
+    func moments(at x: Double) -> (sums: SIMD8<Double>, shift: Double) {
+        if !blocksAreCurrent {
+            var prepared = self
+            prepared.prepare()
+            return prepared.moments(at: x)
+        }
         let (a, b) = factors
-        return accumulate(at: x) { tf_kernel_moments($0, $1, $2, x, a, b, $3, $4) }
+        var (ranges, largest) = (blocks.ranges, -Double.infinity)
+        if !blocks.isSingle {
+            var blocks = blocks
+            largest = blocks.select(at: x)
+            ranges = blocks.ranges
+        }
+        return accumulate(ranges, largest: largest, at: x) {
+            tf_kernel_moments($0, $1, $2, x, a, b, $3, $4)
+        }
     }
 
-    /// The `sums` of all sources that count at x, and the shift of their exponents.
+    /// The `sums` of the sources `ranges`, and the shift of their exponents.
+    ///
+    /// `largest` is a lower bound of the logarithm of the largest contribution.
     @inline(__always)
-    private mutating func accumulate<Sums: SIMD<Double>>(
-        at x: Double,
+    private func accumulate<Sums: SIMD<Double>>(
+        _ ranges: [Range<Int>], largest: Double, at x: Double,
         _ sums: (
             Int, UnsafePointer<Double>, UnsafePointer<Double>, Double, UnsafeMutablePointer<Double>
         ) -> Void
     ) -> (sums: Sums, shift: Double) {
-        prepare()
         let (a, b) = factors
-        let largest = blocks.select(at: x)
         return angles.withUnsafeBufferPointer { y in
             masses.withUnsafeBufferPointer { m in
                 guard let y = y.baseAddress, let m = m.baseAddress else { return (Sums(), 0) }
                 var shift = 0.0
-                if largest < -300 {
+                // e^{-2|β'|} leaves the range of Double.
+                if largest < -300 && a + b >= 150 {
                     var exponent = -Double.infinity
-                    for range in blocks.ranges {
+                    for range in ranges {
                         let start = range.lowerBound
                         exponent = max(
                             exponent,
@@ -91,7 +111,7 @@ struct DirectSums: Sendable {
                     if exponent.isFinite { shift = -exponent }
                 }
                 var total = Sums()
-                for range in blocks.ranges {
+                for range in ranges {
                     var part = Sums()
                     withUnsafeMutableBytes(of: &part) {
                         sums(

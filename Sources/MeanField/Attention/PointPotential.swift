@@ -183,7 +183,6 @@ public struct PointPotential: Sendable {
 
     /// log W (with the factor e^{|β'|} taken out) and its first three derivatives at x.
     public func logarithm(at x: Double) -> LogPotential {
-        var direct = direct
         let (sums, shift) = direct.moments(at: x)
         let β = inverseTemperature
         let first = β * sums[1] / sums[0]

@@ -21,7 +21,7 @@ struct SourceBlocks: Sendable {
     private var halves = [Double]()
     private var logMasses = [Double]()
     private var uppers = [Double]()
-    /// The sources that count where ``select(at:)`` was asked last: indices, ascending.
+    /// The sources that count where ``select(at:)`` was asked last, at first all: indices, ascending.
     private(set) var ranges = [Range<Int>]()
 
     init(inverseTemperature: Double) {
@@ -37,6 +37,8 @@ struct SourceBlocks: Sendable {
             (halves, logMasses, uppers) = (middles, middles, middles)
             ranges.reserveCapacity(blocks)
         }
+        ranges.removeAll(keepingCapacity: true)
+        ranges.append(0..<count)
         origin = angles.first ?? 0
         for b in 0..<blocks {
             let first = angles[b * Self.size]
@@ -62,8 +64,12 @@ struct SourceBlocks: Sendable {
         return remainder(d, 2 * .pi)
     }
 
+    /// Whether all sources count everywhere.
+    var isSingle: Bool { middles.count <= 1 }
+
     /// Finds what counts at x: ``ranges``, and a lower bound of the largest contribution's logarithm.
     mutating func select(at x: Double) -> Double {
+        if isSingle { return -.infinity }
         let lower = tf_block_bounds(
             middles.count, middles, halves, logMasses, Self.reduced(x - origin),
             abs(inverseTemperature), &uppers)

@@ -332,6 +332,69 @@ CLONES void tf_kernel_sums(size_t n, const double *angles, const double *mass, d
     sums[1] = total(&g);
 }
 
+CLONES void tf_source_moments(size_t n, const double *angles, const double *mass, double middle,
+                              double moments[TF_MOMENTS]) {
+    v8 sums[TF_MOMENTS] = {0}, y, m;
+    for (size_t j = 0; j < n; j += 8) {
+        if (j + 8 <= n) {
+            load(&y, angles + j), load(&m, mass + j);
+        } else {
+            load_tail(&y, angles + j, n - j, middle), load_tail(&m, mass + j, n - j, 0);
+        }
+        y -= middle;
+        for (int k = 0; k < TF_MOMENTS; k++) sums[k] += m, m *= y;
+    }
+    for (int k = 0; k < TF_MOMENTS; k++) moments[k] = total(&sums[k]);
+}
+
+CLONES void tf_block_sums(size_t from, size_t to, size_t stride, const double *middles,
+                          const double *moments, double x, double beta, double shift,
+                          double sums[2]) {
+    // u_k k!/β for the exponent β(cos(d + ε) - cos d): -sin d, -cos d, sin d, cos d, …
+    static const double factorial[TF_MOMENTS + 1] = {
+        1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800, 479001600};
+    v8 potential = {0}, gradient = {0};
+    for (size_t i = from; i < to; i += 8) {
+        v8 y, square, sine, e, M;
+        const size_t left = to - i < 8 ? to - i : 8;
+        if (left == 8) {
+            load(&y, middles + i);
+        } else {
+            load_tail(&y, middles + i, left, middles[i]);
+        }
+        difference8(&square, &sine, &y, x);
+        const v8 cosine = 1.0 - 2.0 * square;
+        const v8 turn[4] = {sine, cosine, -sine, -cosine};
+        v8 slope[TF_MOMENTS], circle[TF_MOMENTS], w[TF_MOMENTS];
+        for (int k = 0; k < TF_MOMENTS; k++) circle[k] = turn[k & 3] * (1.0 / factorial[k]);
+        // k u_k = β (cos)^(k)(d)/(k-1)!, and (cos)^(k) = (sin)^(k+1): -sin, -cos, sin, cos.
+        for (int k = 1; k < TF_MOMENTS; k++) slope[k] = turn[(k + 1) & 3] * (beta / factorial[k - 1]);
+        w[0] = (v8){} + 1.0;
+        for (int j = 1; j < TF_MOMENTS; j++) {
+            v8 sum = {0};
+            for (int k = 1; k <= j; k++) sum += slope[k] * w[j - k];
+            w[j] = sum * (1.0 / j);
+        }
+        v8 blockPotential = {0}, blockGradient = {0}, first = {0};
+        for (int j = TF_MOMENTS - 1; j >= 0; j--) {
+            if (left == 8) {
+                load(&M, moments + stride * j + i);
+            } else {
+                load_tail(&M, moments + stride * j + i, left, 0);
+            }
+            v8 product = {0};
+            for (int k = 0; k <= j; k++) product += circle[k] * w[j - k];
+            blockPotential += w[j] * M, blockGradient += product * M;
+            first = M;
+        }
+        v8 exponent = shift + (beta > 0 ? -2.0 * beta * square : 2.0 * beta * (1.0 - square));
+        exponent = (v8)((i8)exponent & (first > 0.0));
+        exp8(&e, &exponent);
+        potential += e * blockPotential, gradient += e * blockGradient;
+    }
+    sums[0] += total(&potential), sums[1] += total(&gradient);
+}
+
 CLONES void tf_kernel_moments(size_t n, const double *angles, const double *mass, double x,
                               double alpha, double gamma, double shift, double sums[6]) {
     v8 a0 = {0}, a1 = {0}, a2 = {0}, a3 = {0}, a4 = {0}, a5 = {0}, square, sine, e;

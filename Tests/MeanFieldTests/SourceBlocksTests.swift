@@ -43,7 +43,7 @@ import Testing
             var blocks = SourceBlocks(inverseTemperature: β)
             blocks.update(angles: angles, masses: masses)
             _ = blocks.select(at: x)
-            leftOut += 300 - blocks.ranges.reduce(0) { $0 + $1.count }
+            leftOut += 300 - (0..<blocks.ranges.count).reduce(0) { $0 + blocks.ranges[$1].count }
         }
         #expect(abs(β) < 100 || leftOut > 200 * 100)
     }

@@ -70,6 +70,20 @@ void tf_quotient(size_t n, const double *w, double least, double *f);
 double tf_block_bounds(size_t n, const double *middles, const double *halves, const double *logs,
                        double x, double beta, double *uppers);
 
+/// Number of moments of a block of sources.
+#define TF_MOMENTS 12
+
+/// moments[k] = Σ_j m_j (y_j - middle)^k, k = 0 … 11, of n sources.
+void tf_source_moments(size_t n, const double *angles, const double *mass, double middle,
+                       double moments[TF_MOMENTS]);
+
+/// Adds to sums what the blocks `from` … `to` - 1 of sources contribute to tf_kernel_sums, by expansion about their middles:
+///     Σ_j m_j e^{β cos(d + ε_j)} (1, sin(d + ε_j)) = e^{β cos d} Σ_k M_k (w_k, p_k),
+/// w and p the coefficients of e^{β(cos(d + ε) - cos d)} and of its product with sin(d + ε), d = y - x.
+/// moments: M_k of block i at moments[stride k + i]. |β ε_j| <= 1/2 and |ε_j| <= 1/2.
+void tf_block_sums(size_t from, size_t to, size_t stride, const double *middles, const double *moments, double x,
+                   double beta, double shift, double sums[2]);
+
 /// max over j of l_j = f[1] sin d_j + f[3] sin s_j - 2 (f[0] sin²(d_j/2) + f[2] sin²(s_j/2)) - f[4],
 /// d_j = y_j - x, s_j = y_j + x. Both are taken exactly before their sines are, modulo 2π; n >= 1.
 double tf_bilinear_exponent(size_t n, const double *angles, double x, const double form[9]);

@@ -11,7 +11,6 @@ import Foundation
 /// of ∫|f| e^ℓ dμ, either |F| or ∫f² e^ℓ dμ/‖V‖, are far above the error of the modes; the direct sum
 /// elsewhere. Cost: O((sources + targets) degree + degree²), or O(sources) for a direct target.
 struct BilinearSums: AttentionSums {
-    private let form: BilinearForm
     /// ‖V‖.
     private let valueNorm: Double
     private let degree: Int
@@ -22,8 +21,7 @@ struct BilinearSums: AttentionSums {
     private let potentialSizes: [Double]
     private let forceSizes: [Double]
 
-    private var angles = [Double]()
-    private var masses = [Double]()
+    private var direct: DirectSums
     private var modes: PointModes
     private var runs: TargetRuns
     private var isServed = [Bool]()
@@ -63,7 +61,7 @@ struct BilinearSums: AttentionSums {
     }
 
     init(_ form: BilinearForm, modes: BilinearModes) {
-        self.form = form
+        direct = DirectSums(form: form)
         valueNorm = form.value.norm
         let weight = BilinearWeight(tangentOf: form.value)
         degree = modes.degree + 2
@@ -86,13 +84,7 @@ struct BilinearSums: AttentionSums {
     }
 
     mutating func setSources(angles: [Double], masses: [Double]) {
-        precondition(angles.count == masses.count)
-        // Element by element: shared storage would make the owner copy it at its next change.
-        if self.angles.count != angles.count {
-            self.angles = [Double](repeating: 0, count: angles.count)
-        }
-        for j in 0..<angles.count { self.angles[j] = angles[j] }
-        self.masses = masses
+        direct.setSources(angles: angles, masses: masses)
         modesAreCurrent = false
     }
 
@@ -106,7 +98,7 @@ struct BilinearSums: AttentionSums {
 
     private mutating func prepareModes() {
         if modesAreCurrent { return }
-        modes.analyse(angles: angles, masses: masses, re: &re, im: &im)
+        modes.analyse(angles: direct.angles, masses: direct.masses, re: &re, im: &im)
         finishModes()
     }
 
@@ -137,15 +129,14 @@ struct BilinearSums: AttentionSums {
     ) {
         let n = targets.count
         if isServed.count != n { isServed = [Bool](repeating: false, count: n) }
-        if masses.count > 2 * degree && masses.count > 32 {
+        if direct.masses.count > 2 * degree && direct.masses.count > 32 {
             serveByModes(targets, &force, &potential, &shift)
         } else {
             for i in 0..<n { isServed[i] = false }
         }
-        let (form, angles, masses) = (form, angles, masses)
         runs.fill(
-            except: isServed, of: targets, gradient: &force, potential: &potential, shift: &shift
-        ) { Self.directSums(of: form, angles, masses, at: $0) }
+            except: isServed, of: targets, gradient: &force, potential: &potential, shift: &shift,
+            exact: &direct)
     }
 
     /// Fills W and F where the modes are accurate, and says where that is.
@@ -191,24 +182,44 @@ struct BilinearSums: AttentionSums {
         }
     }
 
-    /// W and F at one target, times e^{shift}; `shift` is 0 unless e^{-2b} leaves the range of Double.
-    private static func directSums(
-        of form: BilinearForm, _ angles: [Double], _ masses: [Double], at x: Double
-    ) -> TargetRuns.Sums {
-        let shift =
-            form.sharpness < 300
-            ? 0 : -tf_bilinear_exponent(masses.count, angles, x, form.numbers)
-        var sums = (0.0, 0.0)
-        withUnsafeMutableBytes(of: &sums) {
-            tf_bilinear_sums(
-                masses.count, angles, masses, x, form.numbers, shift,
-                $0.baseAddress!.assumingMemoryBound(to: Double.self))
-        }
-        return (sums.0, sums.1, shift)
+    func logPotential(at x: Double) -> Double {
+        let sums = direct.sums(at: x)
+        return log(sums.potential) - sums.shift
     }
 
-    func logPotential(at x: Double) -> Double {
-        let sums = Self.directSums(of: form, angles, masses, at: x)
-        return log(sums.potential) - sums.shift
+    /// Scaled sums over all sources.
+    private struct DirectSums: TargetRuns.Exact, Sendable {
+        let form: BilinearForm
+        private(set) var angles = [Double]()
+        private(set) var masses = [Double]()
+
+        init(form: BilinearForm) {
+            self.form = form
+        }
+
+        mutating func setSources(angles: [Double], masses: [Double]) {
+            precondition(angles.count == masses.count)
+            // Element by element: shared storage would make the owner copy it at its next change.
+            if self.angles.count != angles.count {
+                self.angles = [Double](repeating: 0, count: angles.count)
+            }
+            for j in 0..<angles.count { self.angles[j] = angles[j] }
+            self.masses = masses
+        }
+
+        /// W and F at one target, times e^{shift}; `shift` is 0 unless e^{-2b} leaves the range of
+        /// Double.
+        func sums(at x: Double) -> TargetRuns.Sums {
+            let shift =
+                form.sharpness < 300
+                ? 0 : -tf_bilinear_exponent(masses.count, angles, x, form.numbers)
+            var sums = (0.0, 0.0)
+            withUnsafeMutableBytes(of: &sums) {
+                tf_bilinear_sums(
+                    masses.count, angles, masses, x, form.numbers, shift,
+                    $0.baseAddress!.assumingMemoryBound(to: Double.self))
+            }
+            return (sums.0, sums.1, shift)
+        }
     }
 }

@@ -7,7 +7,7 @@ import Foundation
 ///
 /// Errors are a few ulp of the sums of absolute values. Cost: O(sources near x), found by
 /// ``SourceBlocks``.
-struct DirectSums: Sendable {
+struct DirectSums: TargetRuns.Exact, Sendable {
     /// Smaller masses do not count: a scaled contribution over its mass has to be a number.
     static let leastMass = 1e-300
 
@@ -47,19 +47,33 @@ struct DirectSums: Sendable {
         blocksAreCurrent = true
     }
 
+    /// Whether all sources lie in few narrow clusters; after ``prepare()``.
+    var isCondensed: Bool { blocks.isCondensed }
+
     private var factors: (sine: Double, cosine: Double) {
         inverseTemperature >= 0 ? (inverseTemperature, 0) : (0, -inverseTemperature)
     }
 
     /// W e^{shift} and g e^{shift} at x; `shift` is 0 unless W might underflow.
-    mutating func sums(at x: Double) -> (potential: Double, gradient: Double, shift: Double) {
+    mutating func sums(at x: Double) -> TargetRuns.Sums {
         prepare()
         let (a, b) = factors
+        // Not as an argument: the call would hold a copy of this value, and the blocks be copied.
         let largest = blocks.select(at: x)
-        let (sums, shift): (SIMD2<Double>, Double) =
-            accumulate(blocks.ranges, largest: largest, at: x) {
-                tf_kernel_sums($0, $1, $2, x, a, b, $3, $4)
+        let shift = shift(largest: largest, blocks.ranges, at: x)
+        var sums = SIMD2<Double>()
+        for i in 0..<blocks.wideRanges.count {
+            add(blocks.wideRanges[i], to: &sums) { tf_kernel_sums($0, $1, $2, x, a, b, shift, $3) }
+        }
+        let (β, centres, moments) = (inverseTemperature, blocks.centres, blocks.moments)
+        for i in 0..<blocks.blockRanges.count {
+            let range = blocks.blockRanges[i]
+            withUnsafeMutableBytes(of: &sums) {
+                tf_block_sums(
+                    range.lowerBound, range.upperBound, centres.count, centres, moments, x, β,
+                    shift, $0.baseAddress!.assumingMemoryBound(to: Double.self))
             }
+        }
         return (sums[0], sums[1], shift)
     }
 
@@ -79,49 +93,54 @@ struct DirectSums: Sendable {
             largest = blocks.select(at: x)
             ranges = blocks.ranges
         }
-        return accumulate(ranges, largest: largest, at: x) {
-            tf_kernel_moments($0, $1, $2, x, a, b, $3, $4)
+        let shift = shift(largest: largest, ranges, at: x)
+        var sums = SIMD8<Double>()
+        for i in 0..<ranges.count {
+            add(ranges[i], to: &sums) { tf_kernel_moments($0, $1, $2, x, a, b, shift, $3) }
         }
+        return (sums, shift)
     }
 
-    /// The `sums` of the sources `ranges`, and the shift of their exponents.
-    ///
-    /// `largest` is a lower bound of the logarithm of the largest contribution.
-    @inline(__always)
-    private func accumulate<Sums: SIMD<Double>>(
-        _ ranges: [Range<Int>], largest: Double, at x: Double,
-        _ sums: (
-            Int, UnsafePointer<Double>, UnsafePointer<Double>, Double, UnsafeMutablePointer<Double>
-        ) -> Void
-    ) -> (sums: Sums, shift: Double) {
+    /// The shift of the exponents at x, where `largest` bounds the logarithm of the largest
+    /// contribution from below: 0 unless e^{-2|β'|} leaves the range of Double.
+    private func shift(largest: Double, _ ranges: SourceBlocks.RangeList, at x: Double) -> Double {
         let (a, b) = factors
-        return angles.withUnsafeBufferPointer { y in
+        guard largest < -300, a + b >= 150 else { return 0 }
+        var exponent = -Double.infinity
+        angles.withUnsafeBufferPointer { y in
             masses.withUnsafeBufferPointer { m in
-                guard let y = y.baseAddress, let m = m.baseAddress else { return (Sums(), 0) }
-                var shift = 0.0
-                // e^{-2|β'|} leaves the range of Double.
-                if largest < -300 && a + b >= 150 {
-                    var exponent = -Double.infinity
-                    for range in ranges {
-                        let start = range.lowerBound
-                        exponent = max(
-                            exponent,
-                            tf_kernel_exponent(range.count, y + start, m + start, x, a, b))
-                    }
-                    if exponent.isFinite { shift = -exponent }
+                for i in 0..<ranges.count {
+                    let (start, count) = (ranges[i].lowerBound, ranges[i].count)
+                    guard count > 0 else { continue }
+                    exponent = max(
+                        exponent,
+                        tf_kernel_exponent(
+                            count, y.baseAddress! + start, m.baseAddress! + start, x, a, b))
                 }
-                var total = Sums()
-                for range in ranges {
-                    var part = Sums()
-                    withUnsafeMutableBytes(of: &part) {
-                        sums(
-                            range.count, y + range.lowerBound, m + range.lowerBound, shift,
-                            $0.baseAddress!.assumingMemoryBound(to: Double.self))
-                    }
-                    total += part
-                }
-                return (total, shift)
             }
         }
+        return exponent.isFinite ? -exponent : 0
+    }
+
+    /// Adds what `kernel` makes of the sources `range`.
+    @inline(__always)
+    private func add<Sums: SIMD<Double>>(
+        _ range: Range<Int>, to total: inout Sums,
+        kernel: (Int, UnsafePointer<Double>, UnsafePointer<Double>, UnsafeMutablePointer<Double>)
+            -> Void
+    ) {
+        if range.isEmpty { return }
+        var part = Sums()
+        angles.withUnsafeBufferPointer { y in
+            masses.withUnsafeBufferPointer { m in
+                withUnsafeMutableBytes(of: &part) {
+                    kernel(
+                        range.count, y.baseAddress! + range.lowerBound,
+                        m.baseAddress! + range.lowerBound,
+                        $0.baseAddress!.assumingMemoryBound(to: Double.self))
+                }
+            }
+        }
+        total += part
     }
 }

@@ -120,19 +120,16 @@ public struct PointPotential: Sendable {
     ) {
         let n = targets.count
         if isServed.count != n { isServed = [Bool](repeating: false, count: n) }
-        if count > 2 * top && count > 32 {
+        let hasManySources = count > 2 * top && count > 32
+        if hasManySources { direct.prepare() }
+        if hasManySources && !direct.isCondensed {
             serveByModes(targets, &gradient, &potential, &shift)
         } else {
             for i in 0..<n { isServed[i] = false }
         }
-        // Taken out, so that the sums may be called while the runs change.
-        var direct = DirectSums(inverseTemperature: inverseTemperature)
-        swap(&direct, &self.direct)
         runs.fill(
             except: isServed, of: targets, gradient: &gradient, potential: &potential,
-            shift: &shift
-        ) { direct.sums(at: $0) }
-        swap(&direct, &self.direct)
+            shift: &shift, exact: &direct)
     }
 
     /// Fills the sums where the modes are accurate, and says where that is.

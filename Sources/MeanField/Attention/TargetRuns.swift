@@ -16,6 +16,11 @@ struct TargetRuns: Sendable {
     /// Sums at one target: W = potential · e^{-shift}, g in the same scale.
     typealias Sums = (potential: Double, gradient: Double, shift: Double)
 
+    /// What knows the sums at any target.
+    protocol Exact {
+        mutating func sums(at x: Double) -> Sums
+    }
+
     /// Nodes of a run, and of one so short that the kernel hardly changes along it.
     private static let (nodes, fewNodes) = (12, 6)
     /// Scale of a short run in units of 1/β.
@@ -41,7 +46,7 @@ struct TargetRuns: Sendable {
     /// Fills the sums at the targets that are not `done` from `exact` ones.
     mutating func fill(
         except done: [Bool], of targets: [Double], gradient: inout [Double],
-        potential: inout [Double], shift: inout [Double], exact: (Double) -> Sums
+        potential: inout [Double], shift: inout [Double], exact: inout some Exact
     ) {
         var start = 0
         while start < targets.count {
@@ -55,7 +60,7 @@ struct TargetRuns: Sendable {
             }
             fill(
                 start..<end, of: targets, gradient: &gradient, potential: &potential,
-                shift: &shift, exact: exact)
+                shift: &shift, exact: &exact)
             start = end
         }
     }
@@ -63,7 +68,7 @@ struct TargetRuns: Sendable {
     /// Fills the sums at the targets `range`, which ascend, from `exact` ones.
     private mutating func fill(
         _ range: Range<Int>, of targets: [Double], gradient: inout [Double],
-        potential: inout [Double], shift: inout [Double], exact: (Double) -> Sums
+        potential: inout [Double], shift: inout [Double], exact: inout some Exact
     ) {
         if values.count < targets.count {
             values = [Double](repeating: 0, count: targets.count)
@@ -74,7 +79,7 @@ struct TargetRuns: Sendable {
             if arc <= Self.longestArc,
                 interpolate(
                     range, of: targets, gradient: &gradient, potential: &potential, shift: &shift,
-                    exact: exact)
+                    exact: &exact)
             {
                 return
             }
@@ -82,17 +87,17 @@ struct TargetRuns: Sendable {
             for part in [range.lowerBound..<middle, middle..<range.upperBound] {
                 fill(
                     part, of: targets, gradient: &gradient, potential: &potential, shift: &shift,
-                    exact: exact)
+                    exact: &exact)
             }
             return
         }
-        for i in range { (potential[i], gradient[i], shift[i]) = exact(targets[i]) }
+        for i in range { (potential[i], gradient[i], shift[i]) = exact.sums(at: targets[i]) }
     }
 
     /// Fills the sums by interpolation; `false` where that is not accurate.
     private mutating func interpolate(
         _ range: Range<Int>, of targets: [Double], gradient: inout [Double],
-        potential: inout [Double], shift: inout [Double], exact: (Double) -> Sums
+        potential: inout [Double], shift: inout [Double], exact: inout some Exact
     ) -> Bool {
         let (first, last) = (targets[range.lowerBound], targets[range.upperBound - 1])
         guard last > first else { return false }
@@ -104,7 +109,7 @@ struct TargetRuns: Sendable {
             // Far ones follow each other, for the stability of Newton's form: 5 is prime to both counts.
             let node = targets[picked[5 * k % count]]
             positions[k] = (node - middle) * scale
-            let sums = exact(node)
+            let sums = exact.sums(at: node)
             quotients[k] = sums.gradient / sums.potential
             logarithms[k] = log(sums.potential) - sums.shift
         }
@@ -127,7 +132,7 @@ struct TargetRuns: Sendable {
         var error = 0x1p-48 * largest
         for k in stride(from: 1, to: count - 1, by: 3) {
             let i = (picked[k] + picked[k + 1]) / 2
-            let sums = exact(targets[i])
+            let sums = exact.sums(at: targets[i])
             error = max(error, 4 * abs(values[i] - sums.gradient / sums.potential))
             let logarithm = log(sums.potential) - sums.shift
             guard abs(logs[i] - logarithm) <= 1e-11 else { return false }
@@ -140,7 +145,7 @@ struct TargetRuns: Sendable {
             if abs(values[i]) >= least {
                 (potential[i], gradient[i], shift[i]) = (1, values[i], -logs[i])
             } else {
-                (potential[i], gradient[i], shift[i]) = exact(targets[i])
+                (potential[i], gradient[i], shift[i]) = exact.sums(at: targets[i])
             }
         }
         return true

@@ -9,7 +9,7 @@ import CVectorMath
 /// symmetry. Errors are those of rounding, relative to the largest W_j and F_j.
 public struct AttentionModes: Sendable {
     /// The last degree that W and F have.
-    let top: Int
+    private(set) var top: Int
     /// The multipliers, of a convolution.
     let multipliers: KernelMultipliers?
     /// gain · j a_j/β' and a_j, j = 1 … top, of a convolution.
@@ -34,6 +34,26 @@ public struct AttentionModes: Sendable {
         multipliers = nil
         top = force.top
         matrices = (force, potential)
+    }
+
+    /// The same without the degrees beyond `limit`, of a convolution.
+    func truncated(to limit: Int) -> AttentionModes {
+        var few = self
+        few.top = min(top, limit)
+        few.force = Array(force.prefix(few.top))
+        few.kernel = Array(kernel.prefix(few.top))
+        return few
+    }
+
+    /// The last degree of F above rounding, of a convolution, for the coefficients in `y`; `top` otherwise.
+    func effectiveTop(of y: [Double]) -> Int {
+        guard matrices == nil else { return top }
+        func size(_ k: Int) -> Double { abs(force[k]) * max(abs(y[2 * k]), abs(y[2 * k + 1])) }
+        var largest = 0.0
+        for k in 0..<top { largest = max(largest, size(k)) }
+        var last = top
+        while last > 1 && size(last - 1) <= largest * 0x1p-53 { last -= 1 }
+        return last
     }
 
     /// Writes F_0 … F_top, interleaved, and zeros beyond.

@@ -37,7 +37,10 @@ struct VelocityBand: Sendable {
         var largest = top
         if isQuotient {
             var (length, spent) = (64, 0.0)
-            while length < 4 * top { length *= 2 }
+            // Of a convolution only the degrees that the density has count: short grids may do.
+            if attentionModes.multipliers == nil {
+                while length < 4 * top { length *= 2 }
+            }
             largest = 0
             while length < points {
                 let transforms =
@@ -52,7 +55,7 @@ struct VelocityBand: Sendable {
                 lengths.append(length)
                 length *= 2
             }
-            if largest < top { return nil }
+            if largest < 1 { return nil }
         } else if BandTransport.cheapest(modes: modes, band: top).cost >= budget {
             return nil
         }
@@ -60,7 +63,9 @@ struct VelocityBand: Sendable {
         coefficients = [Double](repeating: 0, count: 2 * largest + 2)
         grids = lengths.map {
             VelocityGrid(
-                modes: attentionModes, isQuotient: isQuotient, points: $0, planning: planning)
+                modes: attentionModes.multipliers == nil
+                    ? attentionModes : attentionModes.truncated(to: $0 / 4),
+                isQuotient: isQuotient, points: $0, planning: planning)
         }
     }
 
@@ -74,6 +79,8 @@ struct VelocityBand: Sendable {
             return bands.upperBound
         }
         var (i, previousDecay) = (0, 0.0)
+        let top = attentionModes.effectiveTop(of: y)
+        while i < grids.count && grids[i].points < 4 * top { i += 1 }
         while i < grids.count {
             let size = grids[i].sample(y)
             let n = grids[i].points

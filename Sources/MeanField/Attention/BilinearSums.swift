@@ -5,11 +5,12 @@ import Foundation
 ///
 ///     W(θ) = Σ_j m_j e^{ℓ(θ, φ_j)},   F(θ) = Σ_j m_j f(θ, φ_j) e^{ℓ(θ, φ_j)}        (``BilinearForm``)
 ///
-/// Two ways, which agree where both are accurate: Fourier modes (``BilinearModes``), whose error is of
-/// the size of rounding beside the largest W and F, and scaled direct sums, whose error is a few ulp of
-/// the sum of absolute values however small that is. A target takes the modes where W and a lower bound
-/// of ∫|f| e^ℓ dμ, either |F| or ∫f² e^ℓ dμ/‖V‖, are far above the error of the modes; the direct sum
-/// elsewhere. Cost: O((sources + targets) degree + degree²), or O(sources) for a direct target.
+/// Two ways, which agree where both are accurate: Fourier modes (``PointModes``, ``BilinearModes``), whose
+/// error is of the size of rounding beside the largest W and F, and scaled direct sums, whose error is a
+/// few ulp of the sum of absolute values however small that is; where many close targets need these, at
+/// some of them (``TargetRuns``). A target takes the modes where W and a lower bound of ∫|f| e^ℓ dμ,
+/// either |F| or ∫f² e^ℓ dμ/‖V‖, are far above the error of the modes; the direct sum elsewhere.
+/// Cost: O(sources + targets + degree²), and O(sources) for each direct sum.
 struct BilinearSums: AttentionSums {
     /// ‖V‖.
     private let valueNorm: Double

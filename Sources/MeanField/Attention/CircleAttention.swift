@@ -100,7 +100,7 @@ public protocol AttentionSums: Sendable {
     mutating func setModes(re: [Double], im: [Double])
     /// W = potential · e^{-shift} and F = force · e^{-shift} at the targets; all arrays have their shape.
     ///
-    /// `shift` is zero unless W itself would underflow; F/W never does.
+    /// Neither F/W nor log W = log(potential) - shift ever over- or underflows.
     mutating func evaluate(
         at targets: [Double], gradient force: inout [Double], potential: inout [Double],
         shift: inout [Double])

@@ -5,8 +5,8 @@ import Foundation
 ///
 ///     W(x) = Σ_j m_j e_j,   g(x) = Σ_j m_j e_j sin d_j,   e_j = e^{β'(cos d_j) - |β'|},   d_j = y_j - x
 ///
-/// Errors are a few ulp of the sums of absolute values. Cost: O(sources near x), found by
-/// ``SourceBlocks``.
+/// Errors are a few ulp of the sums of absolute values, and 1e-12 of what narrow blocks of sources
+/// contribute. Cost: O(sources near x), or their blocks where these are narrow (``SourceBlocks``).
 struct DirectSums: TargetRuns.Exact, Sendable {
     /// Smaller masses do not count: a scaled contribution over its mass has to be a number.
     static let leastMass = 1e-300

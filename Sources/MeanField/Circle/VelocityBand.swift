@@ -6,8 +6,10 @@ import Spectral
 ///
 ///     v(θ) = Σ_{|m| ≤ K} v̂_m e^{imθ}
 ///
-/// Unless softmax, v̂ is F of ``AttentionModes`` and K its last degree. The quotient F/W of softmax has no band limit, but its spectrum falls geometrically, at a rate set by the complex
-/// zeros of W. It is sampled on a grid of p points; if the last quarter of its spectrum lies at
+/// Unless softmax, v̂ is F of ``AttentionModes`` and K its last degree. The quotient F/W of softmax has
+/// no band limit, but its spectrum falls geometrically, at a rate set by the complex zeros of W. It is
+/// sampled on a grid of p points, at first four for each degree that F has above rounding, which a
+/// smooth density makes fewer than the kernel lets pass; if the last quarter of its spectrum lies at
 /// rounding level the grid resolves it, else a longer grid is tried that the rate of decay suggests, up
 /// to the length where this way would cost more than the full grid. A spectrum that stops falling
 /// above rounding level (W nearly zero somewhere) is refused. The outcome depends on the coefficients

@@ -143,4 +143,18 @@ import Testing
             #expect(result.detector.consensus != nil, "\(i): β = \(β)")
         }
     }
+
+    /// Two atoms whose drift e^{-1.4 β} gives a unit of time of 2^20000: to any end they rest.
+    @Test(arguments: [ModelTime(1000), ModelTime(1, exponent: 1300)])
+    func timePassesWhereNothingMoves(end: ModelTime) throws {
+        let start = StartingMeasure(.atoms(angles: [0, 2], masses: [0.6, 0.4]))
+        var evolution = try CircleEvolution(
+            of: start, attention: IsotropicAttention(beta: 1e4), options: EvolutionOptions())
+        for _ in 0..<3 where evolution.time < end {
+            try evolution.step(limit: end)
+            try evolution.finishStep()
+        }
+        #expect(evolution.time == end)
+        #expect(evolution.measure().points.angles.sorted() == [0, 2])
+    }
 }

@@ -14,13 +14,17 @@ extension CircleEvolution {
         var isPinned: [Bool]
     }
 
-    /// Goes on with `list`, in a unit of time of its own.
+    /// Goes on with `list`, in a unit of time of its own, at most 2^`longestUnit`.
     ///
     /// Forward Euler keeps its steps in the papers' time.
-    mutating func moveAtoms(_ list: AtomList, controller: StepController?) {
+    mutating func moveAtoms(
+        _ list: AtomList, controller: StepController?, longestUnit: Int = .max
+    ) {
         let old = atoms?.equation.timeUnit ?? 0
         var equation = atomEquation(masses: list.masses, isPinned: list.isPinned)
-        if hasClock { equation.timeUnit = equation.suitableUnit(at: list.angles) ?? old }
+        if hasClock {
+            equation.timeUnit = min(equation.suitableUnit(at: list.angles) ?? old, longestUnit)
+        }
         // After a jump of the time scale (a pair has met, the rest drifts exponentially slower) the old
         // step says nothing: the integrator finds a first step anew.
         let change = old - equation.timeUnit
@@ -59,6 +63,17 @@ extension CircleEvolution {
         atoms = AdaptiveIntegrator(
             equation: equation, state: equation.unknowns(at: state.unknowns),
             controller: controller, method: options.method)
+    }
+
+    /// Leaves a unit of time beside which `limit` is nothing: up to there no atom moves.
+    mutating func shortenUnit(to limit: ModelTime) {
+        guard hasClock, timeUnit > limit.exponent + 100 else { return }
+        let equation = atoms!.equation
+        let list = AtomList(
+            angles: atomAngles, masses: equation.masses, isPinned: equation.isPinned)
+        moveAtoms(list, controller: nil, longestUnit: limit.exponent)
+        // All the way, less than two units, in one step.
+        atoms!.controller = StepController(firstStep: 4)
     }
 
     // MARK: The clock of the atoms

@@ -112,8 +112,9 @@ public struct CircleEvolution: Sendable {
     /// Takes one accepted step, not beyond `limit`.
     public mutating func step(limit: ModelTime?) throws {
         previousTime = time
-        let unit = timeUnit
         let limit = [limit, horizon?.time].compactMap { $0 }.min()
+        if let limit { shortenUnit(to: limit) }
+        let unit = timeUnit
         let longest =
             limit.map { ModelTime.difference($0, time, inUnitsOfTwoTo: unit) } ?? .infinity
         do {

@@ -27,6 +27,14 @@ public struct Random: Sendable, Equatable, RandomNumberGenerator {
         }
     }
 
+    /// The generator of one of several independent draws with the same seed.
+    public init(seed: UInt64, replica: Int) {
+        // Replica 0 is the seed itself; the others start from outputs of its generator.
+        var states = Random(seed: seed)
+        self = states
+        for _ in 0..<replica { self = Random(seed: states.next()) }
+    }
+
     /// The generator that continues from a stored ``state`` of four words, not all zero.
     public init(state: [UInt64]) {
         precondition(

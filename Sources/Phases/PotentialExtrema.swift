@@ -25,9 +25,9 @@ struct PotentialExtrema {
 
     init(of measure: CircleMeasure, sharpness b: Double, grid: inout PotentialGrid) {
         sharpness = b
-        potential = measure.potential(inverseTemperature: b)
-        var evaluated = potential
-        evaluated.logarithms(onGrid: &grid)
+        var potential = measure.potential(inverseTemperature: b)
+        potential.logarithms(onGrid: &grid)
+        self.potential = potential
         var roots = [Root]()
         for i in 0..<grid.count {
             let j = (i + 1) % grid.count

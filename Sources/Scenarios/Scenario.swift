@@ -22,6 +22,10 @@ public struct Scenario: Sendable, Equatable {
     public var initial: Initial
     /// The section `[density]`.
     public var density: Density
+    /// The section `[particles]`.
+    public var particles = Particles()
+    /// The section `[compare]`.
+    public var comparison = Comparison()
     /// The section `[time]`.
     public var time: Time
     /// The section `[phases]`.

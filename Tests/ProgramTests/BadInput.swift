@@ -48,7 +48,10 @@ import Testing
         .model("beta = 1\nlimit = 'pairing'", "s.toml:5:", "atoms"),
         // What later work adds.
         .model("beta = 1\ndimension = 3", "s.toml:3:", "not supported yet"),
-        Refusal(text: "evolve = 'particles'\n" + good, words: ["s.toml:1:", "not supported yet"]),
+        // Particles.
+        Refusal(text: good + "[particles]\ncount = 0\n", words: ["s.toml:", "particles.count"]),
+        Refusal(text: good + "[particles]\ncount = 'all'\n", words: ["lists points"]),
+        Refusal(text: good + "[compare]\ncounts = [10, 5]\n", words: ["ascending"]),
         // The start.
         .initial("kind = 'modes'\nmodes = [[1, 3, 0]]", "s.toml:", "negative"),
         .initial("kind = 'modes'\nmodes = [[0, 0.1, 0]]", "s.toml:5:"),

@@ -46,8 +46,9 @@ import Testing
             text: "evolve = 'densty'\n[model]\nbeta = 3\n[initial]\nkind = 'uniform'",
             position: "1:10", words: ["\"densty\"", "did you mean \"density\"?"]),
         Refusal(
-            text: "evolve = 'particles'\n[model]\nbeta = 3\n[initial]\nkind = 'uniform'",
-            position: "1:10", words: ["not supported yet"]),
+            text: "evolve = 'particles'\n[model]\nbeta = 3\nlimit = 'heat'\nvalue = -1\n"
+                + "[initial]\nkind = 'uniform'",
+            position: "4:9", words: ["moves tokens", "limit = \"none\""]),
         .model("beta = \"9\"", "2:8", "the string \"9\"", "a finite number >= 0"),
         .model("beta = true", "2:8", "is true", "a finite number >= 0"),
         .model("beta = 1979-05-27", "2:8", "a date", "a finite number >= 0"),
@@ -80,6 +81,25 @@ import Testing
             "beta = 200\nnormalization = 'none'\nquery = -2", "3:17", "= 400", "e^400",
             "at most 300", "\"rescaled\""),
         .model("beta = 1e200\nkey = 1e200", "2:8", "not finite", "lower model.beta"),
+    ]
+
+    static let particles: [Refusal] = [
+        .more("[particles]\ncount = 0", "6:9", "particles.count is 0", "from 1 to"),
+        .more("[particles]\ncount = 2.0", "6:9", "is 2.0", "an integer"),
+        .more("[particles]\ncount = 'some'", "6:9", "\"some\"", "or \"all\""),
+        .more("[particles]\ncount = 'all'", "6:9", "lists points", "\"atoms\""),
+        .more("[particles]\nreplicas = 0", "6:12", "particles.replicas is 0"),
+        .more("[particles]\nseed = -1", "6:8", "particles.seed is -1"),
+        .more("[particles]\nsampling = 'strat'", "6:12", "did you mean \"stratified\"?"),
+        .more("[particles]\nbeta_exponent = -1", "6:17", "beta_exponent is -1"),
+        .more("[particles]\nengine = 'quick'", "6:10", "\"direct\""),
+        .more("[particles]\ncoalesce = 1", "6:12", "is 1", "true or false"),
+        .more("[particles]\ncuont = 3", "6:1", "did you mean particles.count?"),
+        .more("[compare]\ntime = [1]", "6:1", "unknown key compare.time", "compare.times"),
+        .more("[compare]\ncounts = []", "6:10", "compare.counts", "at least one"),
+        .more("[compare]\ncounts = [10, 10]", "6:15", "does not lie after 10"),
+        .more("[compare]\ntimes = [1, -1]", "6:13", "compare.times[2] is -1"),
+        .more("[compare]\ntimes = 1", "6:9", "compare.times is 1", "ascending list"),
     ]
 
     static let initial: [Refusal] = [
@@ -182,8 +202,6 @@ import Testing
         .more("[density]\nresolution = 'fine'", "6:14", "\"fine\"", "\"auto\""),
         .more("[density]\ntolerance = 1e-15", "6:13", "is 1e-15", "from 1e-14 to 0.01"),
         .more("[density]\ntolerance = nan", "6:13", "is nan", "from 1e-14 to 0.01"),
-        .more("[particles]\ncount = 10", "5:2", "[particles] is not supported yet"),
-        .more("[compare]\ncounts = [10]", "5:2", "[compare] is not supported yet"),
         .more("[time]\ntolerance = 0.1", "6:13", "is 0.1", "from 1e-14 to 0.01"),
         .more("[time]\nend = 'consensu'", "6:7", "did you mean consensus?"),
         .more("[time]\nend = -1", "6:7", "is -1", ">= 0", "\"stationary\""),
@@ -214,22 +232,11 @@ import Testing
     @Test(arguments: syntax) func syntaxIsRefused(refusal: Refusal) { refusal.check() }
     @Test(arguments: keys) func unknownKeysAreRefused(refusal: Refusal) { refusal.check() }
     @Test(arguments: model) func modelIsRefused(refusal: Refusal) { refusal.check() }
+    @Test(arguments: particles) func particlesAreRefused(refusal: Refusal) { refusal.check() }
     @Test(arguments: initial) func initialIsRefused(refusal: Refusal) { refusal.check() }
     @Test(arguments: mixture) func mixtureIsRefused(refusal: Refusal) { refusal.check() }
     @Test(arguments: atoms) func atomsAreRefused(refusal: Refusal) { refusal.check() }
     @Test(arguments: sections) func sectionsAreRefused(refusal: Refusal) { refusal.check() }
-
-    @Test(arguments: [
-        ("[particles]\ncuont = 1", "s.toml:6:1: unknown key particles.cuont"),
-        ("[compare]\ntime = [1]", "s.toml:6:1: unknown key compare.time"),
-    ])
-    func typosInUnsupportedSectionsAreNamed(body: String, line: String) throws {
-        let error = try #require(throws: ScenarioError.self) {
-            try decode("[model]\nbeta = 1\n[initial]\nkind = 'uniform'\n\(body)")
-        }
-        #expect(error.issues.count == 2)
-        #expect(error.description.contains(line), "\(error)")
-    }
 
     @Test(arguments: [
         ("kind = 'degrees'\naxs = [0, 0, 1]", "s.toml:5:1: unknown key initial.axs"),

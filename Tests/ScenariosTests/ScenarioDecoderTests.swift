@@ -16,6 +16,8 @@ import Testing
                         diffusion: 0),
                     initial: Scenario.Initial(kind: .uniform, perturbation: nil),
                     density: Scenario.Density(resolution: nil, tolerance: 1e-8),
+                    particles: Scenario.Particles(count: 10_000),
+                    comparison: Scenario.Comparison(),
                     time: Scenario.Time(
                         end: .consensus, maxLog10: 300, tolerance: 1e-9, method: .adaptive,
                         snapshots: .count(200)),
@@ -43,6 +45,17 @@ import Testing
         [density]
         resolution = 512
         tolerance = 1e-6
+        [particles]
+        count = 500
+        replicas = 3
+        seed = 7
+        sampling = "stratified"
+        beta_exponent = 0.25
+        engine = "direct"
+        coalesce = false
+        [compare]
+        counts = [10, 20]
+        times = [0, 0.5]
         [time]
         end = 3
         max_log10 = 400
@@ -72,6 +85,10 @@ import Testing
                         perturbation: Scenario.Perturbation(amplitude: 0.1, maxDegree: 5, seed: 77)
                     ),
                     density: Scenario.Density(resolution: 512, tolerance: 1e-6),
+                    particles: Scenario.Particles(
+                        count: 500, replicas: 3, seed: 7, sampling: .stratified, betaExponent: 0.25,
+                        engine: .direct, coalesce: false),
+                    comparison: Scenario.Comparison(counts: [10, 20], times: [0, 0.5]),
                     time: Scenario.Time(
                         end: .time(3), maxLog10: 400, tolerance: 1e-7, method: .euler(step: 0.1),
                         snapshots: .times([0, 1, 2.5])),

@@ -178,8 +178,18 @@ public struct PointPotential: Sendable {
         for i in 0..<n { spreads[i] += spreadRe[0] }
     }
 
+    /// Sources for each mode from which on one point takes the modes, where W is not small.
+    private static let crowd = 64
+
     /// log W (with the factor e^{|β'|} taken out) and its first three derivatives at x.
+    ///
+    /// Of crowds of sources by modes that are known already, where W exceeds 2⁴⁰ times their error.
     public func logarithm(at x: Double) -> LogPotential {
+        if modesAreCurrent, count > Self.crowd * top,
+            let logarithm = logarithmByModes(at: x, above: 0x1p40 * modeError)
+        {
+            return logarithm
+        }
         let (sums, shift) = direct.moments(at: x)
         let β = inverseTemperature
         let first = β * sums[1] / sums[0]
@@ -187,6 +197,27 @@ public struct PointPotential: Sendable {
         let third = β * (β * (β * sums[5] - 3 * sums[4]) - sums[1]) / sums[0]
         return LogPotential(
             value: log(sums[0]) - shift, first: first, second: second - first * first,
+            third: third - 3 * first * second + 2 * first * first * first)
+    }
+
+    /// log W and its derivatives from W^{(n)} = Σ_k Re((ik)ⁿ w_k e^{ikx}); `nil` where W is not above
+    /// `least`.
+    private func logarithmByModes(at x: Double, above least: Double) -> LogPotential? {
+        let turn = (cos: cos(x), sin: sin(x))
+        var (c, s) = (1.0, 0.0)
+        var w = SIMD4(multipliers.kernel[0] * re[0], 0, 0, 0)
+        for k in 1...top {
+            (c, s) = (c * turn.cos - s * turn.sin, c * turn.sin + s * turn.cos)
+            let degree = Double(k)
+            let real = potentialRe[k] * c - potentialIm[k] * s
+            let imaginary = degree * (potentialRe[k] * s + potentialIm[k] * c)
+            let square = degree * degree
+            w += SIMD4(real, -imaginary, -square * real, square * imaginary)
+        }
+        guard w[0] > least else { return nil }
+        let (first, second, third) = (w[1] / w[0], w[2] / w[0], w[3] / w[0])
+        return LogPotential(
+            value: log(w[0]), first: first, second: second - first * first,
             third: third - 3 * first * second + 2 * first * first * first)
     }
 

@@ -127,7 +127,7 @@ extension CircleEvolution {
         let equation = atoms!.equation
         var list = AtomList(
             angles: atomAngles, masses: equation.masses, isPinned: equation.isPinned)
-        if joinAtoms(&list, velocities: atoms!.derivative) {
+        if options.joinsTokens && joinAtoms(&list, velocities: atoms!.derivative) {
             moveAtoms(list, controller: atoms!.controller)
             return
         }

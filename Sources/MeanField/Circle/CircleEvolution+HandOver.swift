@@ -113,7 +113,9 @@ extension CircleEvolution {
         let pinned = cells!.equation.isPinned
         let velocities = cells!.derivative
         // Pinned points exist only where the mesh is made of points from the start.
-        guard adapted.adapt(velocities: velocities, pull: pull(on: adapted.angles)) else {
+        guard options.joinsTokens,
+            adapted.adapt(velocities: velocities, pull: pull(on: adapted.angles))
+        else {
             mesh = adapted
             return
         }

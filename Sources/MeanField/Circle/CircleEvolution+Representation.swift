@@ -171,15 +171,21 @@ extension CircleEvolution {
             if symmetry.reflects && φ > width + 1e-13 { φ = symmetry.period - φ }
             let isPinned = symmetry.reflects && (φ < 1e-13 || width - φ < 1e-13)
             if isPinned { φ = φ < width / 2 ? 0 : width }
-            // With a symmetry, rounding is what keeps images from falling on each other exactly.
-            let reach = symmetry.isTrivial ? 0 : 1e-13
-            if let same = list.firstIndex(where: { abs($0.angle - φ) <= reach }) {
-                list[same].mass += mass
-            } else {
-                list.append((φ, mass, isPinned))
-            }
+            list.append((φ, mass, isPinned))
         }
         list.sort { $0.angle < $1.angle }
+        // With a symmetry, rounding is what keeps images from falling on each other exactly.
+        let reach = symmetry.isTrivial ? 0 : 1e-13
+        var last = 0
+        for next in list.indices.dropFirst() {
+            if list[next].angle - list[last].angle <= reach {
+                list[last].mass += list[next].mass
+            } else {
+                last += 1
+                list[last] = list[next]
+            }
+        }
+        list.removeSubrange((last + 1)...)
         return AtomList(
             angles: list.map(\.angle), masses: list.map(\.mass), isPinned: list.map(\.isPinned))
     }

@@ -14,16 +14,22 @@ public struct EvolutionOptions: Sendable, Equatable {
     public var eulerStep: Double?
     /// The exact symmetry of the data is kept (`false` for perturbed copies).
     public var keepsSymmetry = true
+    /// Points closer than the tolerance are joined.
+    public var joinsTokens: Bool
+    /// How the attention sums of points are computed.
+    public var engine: ParticleEngine
 
     /// Options for the given tolerances.
     public init(
         timeTolerance: Double = 1e-9, densityTolerance: Double = 1e-8, resolution: Int? = nil,
-        eulerStep: Double? = nil
+        eulerStep: Double? = nil, joinsTokens: Bool = true, engine: ParticleEngine = .automatic
     ) {
         self.timeTolerance = timeTolerance
         self.densityTolerance = densityTolerance
         self.resolution = resolution
         self.eulerStep = eulerStep
+        self.joinsTokens = joinsTokens
+        self.engine = engine
     }
 
     var method: SteppingMethod { eulerStep.map { .euler(step: $0) } ?? .explicit }

@@ -166,6 +166,19 @@ public struct CircleMeasure: Sendable {
         }
     }
 
+    /// Mass over width of the cells of width 2π/n around the grid points 2πj/n.
+    public func histogram(onGridOf n: Int) -> [Double] {
+        let (angles, masses) = points
+        var values = [Double](repeating: 0, count: n)
+        let scale = Double(n) / (2 * .pi)
+        for i in 0..<angles.count {
+            let turns = angles[i] * scale / Double(n)
+            let cell = Int(((turns - turns.rounded(.down)) * Double(n)).rounded())
+            values[cell == n ? 0 : cell] += masses[i] * scale
+        }
+        return values
+    }
+
     /// The values without the negative ones, which are errors of the representation, and as much in all.
     private static func nonnegative(_ values: [Double]) -> [Double] {
         guard values.contains(where: { $0 < 0 }) else { return values }

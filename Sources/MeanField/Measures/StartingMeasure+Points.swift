@@ -17,11 +17,12 @@ extension StartingMeasure {
                         sharpness: b, tolerance: 0, angles: atoms.angles, masses: atoms.masses)))
         }
         let widest = min(0.6 / max(b, 1).squareRoot(), 20 / max(b, 1))
-        let ends = initial.edges.map { $0 - 2 * .pi * ($0 / (2 * .pi)).rounded(.down) }
-        let edges = ([0, 2 * .pi] + ends).sorted()
         var (angles, masses) = ([Double](), [Double]())
-        for (from, to) in zip(edges, edges.dropFirst()) where to > from {
-            appendPanels(from, to, widest: widest, &angles, &masses)
+        for panel in panels(widest: widest) {
+            let half = (panel.end - panel.start) / 2
+            let middle = (panel.start + panel.end) / 2
+            angles += CellMesh.panel.nodes.map { middle + half * $0 }
+            masses += zip(panel.values, CellMesh.panel.weights).map { $0 * $1 * half }
         }
         let total = masses.reduce(0, +)
         return CircleMeasure(
@@ -30,9 +31,26 @@ extension StartingMeasure {
                     sharpness: b, tolerance: 0, angles: angles, masses: masses.map { $0 / total })))
     }
 
+    /// A stretch of the circle with the density at its Gauss nodes.
+    struct Panel {
+        var start: Double
+        var end: Double
+        var values: [Double]
+    }
+
+    /// Panels over [0, 2π] on which the density is a polynomial up to rounding, at most `widest` wide.
+    func panels(widest: Double) -> [Panel] {
+        let ends = initial.edges.map { $0 - 2 * .pi * ($0 / (2 * .pi)).rounded(.down) }
+        let edges = ([0, 2 * .pi] + ends).sorted()
+        var panels = [Panel]()
+        for (from, to) in zip(edges, edges.dropFirst()) where to > from {
+            appendPanels(from, to, widest: widest, to: &panels)
+        }
+        return panels
+    }
+
     private func appendPanels(
-        _ from: Double, _ to: Double, widest: Double, _ angles: inout [Double],
-        _ masses: inout [Double]
+        _ from: Double, _ to: Double, widest: Double, to panels: inout [Panel]
     ) {
         let panel = CellMesh.panel
         func nodes(_ a: Double, _ b: Double) -> [Double] {
@@ -51,14 +69,12 @@ extension StartingMeasure {
                 abs($0 - density(at: $1)) <= rounding * most
             }
         }
-        let places = nodes(from, to)
-        let values = places.map { density(at: $0) }
+        let values = nodes(from, to).map { density(at: $0) }
         if isResolved(values) {
-            angles += places
-            masses += zip(values, panel.weights).map { $0 * $1 * (to - from) / 2 }
+            panels.append(Panel(start: from, end: to, values: values))
         } else {
-            appendPanels(from, middle, widest: widest, &angles, &masses)
-            appendPanels(middle, to, widest: widest, &angles, &masses)
+            appendPanels(from, middle, widest: widest, to: &panels)
+            appendPanels(middle, to, widest: widest, to: &panels)
         }
     }
 }

@@ -27,8 +27,12 @@ extension Scenario {
             "resolution = \(density.resolution.map(String.init) ?? "auto".quoted)",
             "tolerance = \(density.tolerance)",
             "",
-            "[time]",
+            "[particles]",
         ]
+        lines += particles.tomlLines
+        lines += ["", "[compare]"]
+        lines += comparison.tomlLines
+        lines += ["", "[time]"]
         lines += time.tomlLines
         lines += [
             "",
@@ -72,6 +76,29 @@ extension Scenario.Initial {
             "perturbation = { amplitude = \(perturbation.amplitude), "
                 + "max_degree = \(perturbation.maxDegree), seed = \(perturbation.seed) }")
         return lines
+    }
+}
+
+extension Scenario.Particles {
+    fileprivate var tomlLines: [String] {
+        [
+            "count = \(count.map(String.init) ?? "all".quoted)",
+            "replicas = \(replicas)",
+            "seed = \(seed)",
+            "sampling = \(sampling.rawValue.quoted)",
+            "beta_exponent = \(betaExponent)",
+            "engine = \(engine.rawValue.quoted)",
+            "coalesce = \(coalesce)",
+        ]
+    }
+}
+
+extension Scenario.Comparison {
+    fileprivate var tomlLines: [String] {
+        [
+            "counts = [\(counts.map(String.init).joined(separator: ", "))]",
+            "times = [\(times.map { "\($0)" }.joined(separator: ", "))]",
+        ]
     }
 }
 

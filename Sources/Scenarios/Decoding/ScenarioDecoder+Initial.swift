@@ -3,8 +3,11 @@ extension ScenarioDecoder {
     /// Largest degree of a mode: what the largest grid can carry.
     static let largestDegree = resolutions.upperBound / 2 - 1
 
-    /// The section `[initial]`; `diffusion` is that of the model, which atoms do not take yet.
-    func readInitial(_ section: TableReader, diffusion: Double) -> Scenario.Initial? {
+    /// The section `[initial]`; `diffusion` is that of the model, which the atoms of a density do not
+    /// take yet.
+    func readInitial(
+        _ section: TableReader, evolve: Scenario.Evolve, diffusion: Double
+    ) -> Scenario.Initial? {
         let names = InitialKind.allCases.map(\.rawValue)
         guard
             let kind = section.choice("kind", among: names, default: nil)
@@ -21,7 +24,8 @@ extension ScenarioDecoder {
         }
         guard let measure = measure(section, kind: kind) else { return nil }
         if let points = measure.points {
-            refuseForPoints(section, points, perturbation: perturbation, diffusion: diffusion)
+            let noise = evolve == .density ? diffusion : 0
+            refuseForPoints(section, points, perturbation: perturbation, diffusion: noise)
         }
         return Scenario.Initial(kind: measure, perturbation: perturbation)
     }

@@ -83,7 +83,7 @@ extension ScenarioDecoder {
                 "initial", "components",
                 "\(backward) heat kernels and finitely many modes, and components[\(i + 1)] is given "
                     + "by its concentration; give sigma instead.")
-        } else if !scenario.startingMeasure.hasBackwardHeat {
+        } else if !scenario.law.hasBackwardHeat {
             let key = scenario.initial.perturbation == nil ? "kind" : "perturbation"
             refuse(
                 "initial", key,
@@ -99,7 +99,7 @@ extension ScenarioDecoder {
                 "model", "value",
                 "\(limit) needs value > 0: pairs form by attraction; it is \(value.short).")
         }
-        if scenario.startingMeasure.initial.isSmooth {
+        if scenario.law.initial.isSmooth {
             refuse(
                 "initial", "kind",
                 "\(limit) moves atoms; use kind = \"atoms\" or \"tokens\" with bandwidth = 0.")
@@ -112,7 +112,8 @@ extension ScenarioDecoder {
             position(section, key) ?? position("model", "limit") ?? root.position, words)
     }
 
-    private func position(_ section: String, _ key: String) -> SourcePosition? {
+    /// Where a key of a section stands; `nil` where it has its default.
+    func position(_ section: String, _ key: String) -> SourcePosition? {
         guard case .table(let table) = root.table[section]?.node.value else { return nil }
         return table[key]?.node.position
     }

@@ -71,36 +71,25 @@ public struct ScenarioDecoder {
         root.refuseUnknownKeys(allowed: ScenarioKeys.top)
         let title = root.string("title", default: title)
         let evolve = root.choice(
-            "evolve", among: Scenario.Evolve.allCases.map(\.rawValue), default: "density")
-        if evolve == Scenario.Evolve.particles.rawValue, let entry = root.table["evolve"] {
-            issues.report(
-                entry.node.position,
-                "evolve = \"particles\" is not supported yet; use evolve = \"density\".")
-        }
-        refuseSection("particles", keys: ScenarioKeys.particles)
-        refuseSection("compare", keys: ScenarioKeys.compare)
+            "evolve", among: Scenario.Evolve.allCases.map(\.rawValue), default: "density"
+        ).flatMap(Scenario.Evolve.init)
         let model = root.section("model").flatMap(readModel)
         let initial = root.section("initial").flatMap {
-            readInitial($0, diffusion: model?.diffusion ?? 0)
+            readInitial($0, evolve: evolve ?? .density, diffusion: model?.diffusion ?? 0)
         }
+        let particles = root.section("particles").flatMap { readParticles($0, initial: initial) }
+        let comparison = root.section("compare").flatMap(readComparison)
         let density = root.section("density").flatMap(readDensity)
         let time = root.section("time").flatMap(readTime)
         let phases = root.section("phases").flatMap(readPhases)
-        guard let title, let model, let initial, let density, let time, let phases else {
-            return nil
-        }
+        guard let title, let evolve, let model, let initial, let density, let particles,
+            let comparison, let time, let phases
+        else { return nil }
         let scenario = Scenario(
-            title: title, evolve: .density, model: model, initial: initial, density: density,
-            time: time, phases: phases)
+            title: title, evolve: evolve, model: model, initial: initial, density: density,
+            particles: particles, comparison: comparison, time: time, phases: phases)
         refuseOutsideLimit(scenario)
+        refuseForParticles(scenario)
         return scenario
-    }
-
-    /// Reports a section of the contract that is not supported yet, after checking its keys.
-    private func refuseSection(_ key: String, keys: [String]) {
-        guard let entry = root.table[key], let section = root.section(key) else { return }
-        section.refuseUnknownKeys(allowed: keys)
-        issues.report(
-            entry.keyPosition, "the section [\(key)] is not supported yet; remove it.")
     }
 }

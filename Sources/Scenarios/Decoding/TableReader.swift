@@ -139,6 +139,16 @@ struct TableReader {
         return text
     }
 
+    /// A boolean with a default; `nil` (and reported) if the key holds something else.
+    func flag(_ key: String, default fallback: Bool) -> Bool? {
+        guard let entry = table[key] else { return fallback }
+        guard case .boolean(let value) = entry.node.value else {
+            report(entry.node, at: name(key), mustBe: "true or false")
+            return nil
+        }
+        return value
+    }
+
     /// One of several words with a default; `nil` (and reported) if the key holds something else.
     func choice(_ key: String, among words: [String], default fallback: String?) -> String? {
         let allowed = words.map(\.quoted).joined(separator: ", ")

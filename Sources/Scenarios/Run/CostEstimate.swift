@@ -28,6 +28,7 @@ public struct CostEstimate: Sendable, Equatable {
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)
-        memory = 8 * (snapshots * (2 * nodes + 2048) + 40 * nodes)
+        let listed = nodes <= RunSession.largestList ? nodes : 0
+        memory = 8 * (snapshots * (2 * listed + 2048) + 40 * nodes)
     }
 }

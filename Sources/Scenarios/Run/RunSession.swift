@@ -118,14 +118,24 @@ public struct RunSession {
         let measure = realization.evolution.measure(at: fraction)
         let census = realization.detector.take(&realization.evolution, at: fraction)
         let (angles, masses) = measure.points
-        let points = zip(angles, masses).map { (angle: remainder($0, 2 * .pi), mass: $1) }
         let isAtoms = measure.isPoints
+        let isListed = !measure.isSmooth && angles.count <= Self.largestList
+        let points =
+            isListed
+            ? zip(angles, masses).map { (angle: remainder($0, 2 * .pi), mass: $1) } : []
         snapshots.append(
             Snapshot(
                 time: time, observables: observables.measure(measure, census: census),
-                density: measure.density(onGridOf: outputPoints),
-                cells: isAtoms || measure.isSmooth ? [] : points, atoms: isAtoms ? points : []))
+                density: isAtoms && angles.count > Self.crowd
+                    ? measure.histogram(onGridOf: outputPoints)
+                    : measure.density(onGridOf: outputPoints),
+                cells: isAtoms ? [] : points, atoms: isAtoms ? points : []))
     }
+
+    /// Most points that a snapshot lists; of more it keeps the histogram alone.
+    static let largestList = 20_000
+    /// Atoms of which a snapshot keeps a histogram as well.
+    static let crowd = 512
 
     /// What the run has found so far.
     public func record(interrupted: Bool = false) -> RunRecord {

@@ -7,8 +7,22 @@ extension Scenario {
     /// The attention of the section `[model]`.
     public var attention: any CircleAttention { model.attention(limit: model.limit) }
 
-    /// The measure of the section `[initial]` with its perturbation.
+    /// The measure that evolves: the law of the section `[initial]`, or the tokens drawn from it.
     public var startingMeasure: StartingMeasure {
+        evolve == .particles ? tokens(replica: 0, count: particles.count) : law
+    }
+
+    /// Tokens drawn from the law; the points that it lists where there is no `count`.
+    func tokens(replica: Int, count: Int?) -> StartingMeasure {
+        guard let count else { return initial.kind.listedPoints! }
+        var source = law
+        if let points = initial.kind.listedPoints { source = points }
+        return source.tokens(
+            count: count, sampling: particles.sampling, seed: particles.seed, replica: replica)
+    }
+
+    /// The measure of the section `[initial]` with its perturbation.
+    public var law: StartingMeasure {
         var factors = [StartingMeasure.Factor]()
         if let p = initial.perturbation, p.amplitude > 0 {
             factors.append(
@@ -24,7 +38,8 @@ extension Scenario {
         if case .euler(let length) = time.method { step = length }
         return EvolutionOptions(
             timeTolerance: time.tolerance, densityTolerance: density.tolerance,
-            resolution: density.resolution, eulerStep: step)
+            resolution: density.resolution, eulerStep: step,
+            joinsTokens: evolve == .density || particles.coalesce, engine: particles.engine)
     }
 }
 
@@ -61,11 +76,25 @@ extension Scenario.Initial.Kind {
         case .atoms(let atoms):
             return .atoms(angles: atoms.map(\.angle), masses: atoms.map(\.mass))
         case .tokens(_, _, let bandwidth, let angles):
-            if bandwidth > 0 { return .tokens(angles: angles, sigma: bandwidth) }
-            let share = 1 / Double(angles.count)
-            return .atoms(angles: angles, masses: angles.map { _ in share })
+            return bandwidth > 0
+                ? .tokens(angles: angles, sigma: bandwidth) : Self.points(angles)
         case .table(_, let angles, let values):
             return .table(PeriodicCubic(angles: angles, values: values))
         }
+    }
+
+    /// The points that the words list, whatever their bandwidth; `nil` where they list none.
+    fileprivate var listedPoints: StartingMeasure? {
+        switch self {
+        case .atoms: StartingMeasure(measure)
+        case .tokens(_, _, _, let angles): StartingMeasure(Self.points(angles))
+        case .uniform, .modes, .mixture, .table: nil
+        }
+    }
+
+    /// Points of equal mass.
+    private static func points(_ angles: [Double]) -> CircleInitial {
+        let share = 1 / Double(angles.count)
+        return .atoms(angles: angles, masses: angles.map { _ in share })
     }
 }

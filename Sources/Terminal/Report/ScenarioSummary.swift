@@ -18,8 +18,14 @@ public enum ScenarioSummary {
             [
                 space, attention, "beta = \(NumberText.plain(model.beta))", matrices(model), noise,
             ] + limit
-        return parts.joined(separator: ", ") + "; from \(start(scenario.initial)), until "
-            + end(scenario.time.end)
+        return parts.joined(separator: ", ") + "; from \(tokens(scenario))"
+            + "\(start(scenario.initial)), until " + end(scenario.time.end)
+    }
+
+    /// For example `10000 random tokens of `.
+    private static func tokens(_ scenario: Scenario) -> String {
+        guard scenario.evolve == .particles, let count = scenario.particles.count else { return "" }
+        return "\(count) \(scenario.particles.sampling.rawValue) tokens of "
     }
 
     private static func matrices(_ model: Scenario.Model) -> String {

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// Particle runs through the program.
+@Suite struct Particles {
+    static let scenario = """
+        evolve = "particles"
+        [model]
+        beta = 4.0
+        [initial]
+        kind = "modes"
+        modes = [[1, 0.2, 0.1], [2, 0.1, 0.0]]
+        [particles]
+        count = 400
+        [time]
+        end = "consensus"
+        snapshots = 30
+
+        """
+
+    /// theory.md's three atoms as tokens with weights.
+    @Test func listedPointsAreTokens() throws {
+        let run = try FinishedRun(
+            """
+            evolve = "particles"
+            [model]
+            beta = 8.0
+            [initial]
+            kind = "atoms"
+            atoms = [{ angle = 0, mass = 0.5 }, { angle = 0.7, mass = 0.3 }, { angle = 1.9, mass = 0.2 }]
+            [time]
+            end = 5.0
+            snapshots = [5.0]
+            """)
+        let angles = try #require(run.snapshots.last).atoms.map(\.angle).sorted()
+        let exact = [0.236467473711955, 0.247678643393838, 1.89073799566833]
+        try #require(angles.count == 3)
+        for (a, b) in zip(angles, exact) { #expect(abs(a - b) < 1e-9) }
+    }
+
+    /// Joining tokens changes nothing that is reported beyond the tolerance.
+    @Test func joiningKeepsTheResult() throws {
+        let joined = try FinishedRun(Self.scenario, "time.end=25.0")
+        let apart = try FinishedRun(Self.scenario, "time.end=25.0", "particles.coalesce=false")
+        #expect(apart.snapshots.last?.atoms.count == 400)
+        #expect(try #require(joined.snapshots.last).atoms.count < 100)
+        #expect(joined.times.map(\.name) == apart.times.map(\.name))
+        #expect(!joined.times.isEmpty)
+        for (a, b) in zip(joined.times, apart.times) {
+            #expect(abs(a.time - b.time) <= a.error + b.error, "\(a) \(b)")
+        }
+        let (a, b) = (joined.snapshots.last!.observables, apart.snapshots.last!.observables)
+        for k in 0..<8 {
+            #expect(abs(a.modes[k].x - b.modes[k].x) < 1e-8)
+            #expect(abs(a.modes[k].y - b.modes[k].y) < 1e-8)
+        }
+    }
+
+    /// The slow phase is reached whatever the number of tokens.
+    @Test(arguments: [300, 1200]) func consensusIsReached(_ count: Int) throws {
+        let run = try FinishedRun(Self.scenario, "particles.count=\(count)")
+        #expect(run.ended == "consensus")
+        let last = try #require(run.snapshots.last)
+        #expect(last.observables.clusters == 1)
+        #expect(abs(last.observables.mass - 1) < 1e-12)
+    }
+
+    @Test func seedsDecide() throws {
+        let first = try FinishedRun(Self.scenario, "time.end=1.0")
+        let same = try FinishedRun(Self.scenario, "time.end=1.0")
+        let other = try FinishedRun(Self.scenario, "time.end=1.0", "particles.seed=2")
+        let modes = [first, same, other].map { $0.snapshots.last!.observables.modes }
+        #expect(modes[0] == modes[1])
+        #expect(modes[0] != modes[2])
+    }
+}

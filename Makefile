@@ -54,4 +54,5 @@ swift:
 	    exit 1; }
 
 packages: swift
-	@.ci/install-packages pkg-config libfftw3-dev libnetcdf-dev libtomlplusplus-dev g++
+	@.ci/install-packages pkg-config libfftw3-dev libnetcdf-dev liblapacke-dev \
+	    libtomlplusplus-dev g++

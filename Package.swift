@@ -13,6 +13,8 @@ let package = Package(
         // System libraries and small C/C++ shims: they know C only.
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+        .systemLibrary(
+            name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
         .target(name: "CTOML"),
         .target(name: "CVectorMath"),
         .target(name: "CAllocationCount"),
@@ -22,7 +24,8 @@ let package = Package(
         .target(
             name: "TimeIntegration", dependencies: ["CVectorMath"], swiftSettings: strict),
         .target(
-            name: "MeanField", dependencies: ["Spectral", "TimeIntegration", "CVectorMath"],
+            name: "MeanField",
+            dependencies: ["Spectral", "TimeIntegration", "CVectorMath", "CLAPACK"],
             swiftSettings: strict),
         .target(name: "Phases", dependencies: ["MeanField"], swiftSettings: strict),
         .target(

@@ -12,14 +12,11 @@ import MeanField
 /// more. In time a cluster that has counted therefore counts until then, although its rise is below 1e-10
 /// of W shortly before: like the square of the gap that is left for equal clusters, like its power 3/2
 /// for others. What has never risen by more than 1e-10 is no cluster, and never was.
-public struct CircleCensus: Sendable {
+public struct CircleCensus: MeasureCensus {
     /// b.
     public let sharpness: Double
     /// Least mass of a cluster.
     public let minimumMass: Double
-    /// Rise of a maximum, as a share of W, below which it does not count.
-    public static let flatness = 1e-10
-
     /// 1/(4√b): how far from its maximum mass is condensed.
     private var radius: Double { 1 / (4 * sharpness.squareRoot()) }
     private var grid: PotentialGrid
@@ -36,51 +33,22 @@ public struct CircleCensus: Sendable {
     ///     ∫ log(dμ/dσ) dμ ≥ q log(q/p) + (1 - q) log((1 - q)/(1 - p)),   p = 1/(4π√b)
     ///
     /// for q > p, by the convexity of x log x.
-    func leastEntropy(condensing share: Double) -> Double {
+    public func leastEntropy(condensing share: Double) -> Double {
         let arc = radius / .pi
         guard share > arc else { return 0 }
         let rest = 1 - share
         return share * log(share / arc) + (rest > 0 ? rest * log(rest / (1 - arc)) : 0)
     }
 
-    /// What a census finds.
-    public struct Result: Sendable {
-        /// The clusters, ascending in angle in (-π, π].
-        public var clusters: [Cluster]
-        /// Share of the mass within 1/(4√b) of the maximum of its basin.
-        public var condensed: Double
-        /// No maximum counts: W is flat.
-        public var isFlat: Bool
-        /// For each cluster the arc of its basin; lower ≤ angle + 2πn ≤ upper for some n.
-        public var basins: [ClosedRange<Double>]
-
-        /// A census that is known already.
-        package init(
-            clusters: [Cluster], condensed: Double, isFlat: Bool, basins: [ClosedRange<Double>]
-        ) {
-            self.clusters = clusters
-            self.condensed = condensed
-            self.isFlat = isFlat
-            self.basins = basins
-        }
-
-        /// The index of the cluster in whose basin θ lies.
-        func index(of θ: Double) -> Int? {
-            basins.firstIndex { basin in
-                var x = θ - basin.lowerBound
-                x -= 2 * .pi * (x / (2 * .pi)).rounded(.down)
-                return x <= basin.upperBound - basin.lowerBound
-            }
-        }
-    }
-
     /// The clusters of `measure`, given those shortly before.
-    public mutating func take(of measure: CircleMeasure, after former: [Cluster] = []) -> Result {
+    public mutating func take(of measure: CircleMeasure, after former: [Cluster]) -> CensusResult {
         var extrema = PotentialExtrema(of: measure, sharpness: sharpness, grid: &grid)
         extrema.removeFlat(share: Self.flatness, keeping: former.map { $0.angle! })
         let maxima = extrema.maxima
         let minima = extrema.minima
-        if maxima.isEmpty { return Result(clusters: [], condensed: 0, isFlat: true, basins: []) }
+        if maxima.isEmpty {
+            return CensusResult(clusters: [], condensed: 0, isFlat: true, basins: .arcs([]))
+        }
         var found = [(cluster: Cluster, basin: ClosedRange<Double>)]()
         var condensed = 0.0
         for i in maxima.indices {
@@ -100,8 +68,8 @@ public struct CircleCensus: Sendable {
                 ))
         }
         found.sort { $0.cluster.angle! < $1.cluster.angle! }
-        return Result(
+        return CensusResult(
             clusters: found.map(\.cluster), condensed: min(1, condensed), isFlat: false,
-            basins: found.map(\.basin))
+            basins: .arcs(found.map(\.basin)))
     }
 }

@@ -29,7 +29,7 @@ public struct CircleObservables: Sendable {
     }
 
     /// The observables of `measure`, whose clusters are known.
-    public func measure(_ measure: CircleMeasure, census: CircleCensus.Result) -> Observables {
+    public func measure(_ measure: CircleMeasure, census: CensusResult) -> Observables {
         let (re, im) = measure.coefficients(upTo: 8)
         var kernel = measure.potential(inverseTemperature: beta)
         let logEnergy = self.logEnergy(&kernel, beta, re[1] * re[1] + im[1] * im[1])

@@ -1,7 +1,7 @@
 import Foundation
 import MeanField
 
-/// Follows an evolution on the circle and finds when its phases end and its clusters merge.
+/// Follows an evolution and finds when its phases end and its clusters merge.
 ///
 /// After each accepted step, and before the step is made permanent, `observe` looks at its end; where
 /// something has changed it finds the first time of the change inside the step by bisection in the
@@ -9,7 +9,7 @@ import MeanField
 /// when the residual (``MeanField/CollapseSpectrum``) is at most `collapseResidual`, at once where E_max
 /// is everything; clustering ends when `condensedFraction` of the mass is condensed, merging with one
 /// condensed cluster.
-public struct PhaseDetector: Sendable {
+public struct PhaseDetector<Evolution: ObservedEvolution>: Sendable {
     /// Residual that ends the collapse.
     public let collapseResidual: Double
     /// End of the collapse.
@@ -25,24 +25,22 @@ public struct PhaseDetector: Sendable {
     /// Mergers after the end of clustering, without errors yet.
     public private(set) var mergers = [Merger]()
     /// The census at the end of the last step.
-    public private(set) var current: CircleCensus.Result
+    public private(set) var current: CensusResult
 
-    private var census: CircleCensus
+    private var census: Evolution.Census
     /// The clusters at the start of the last step.
     private var former = [Cluster]()
-    private let collapse: CollapseSpectrum
 
     /// A detector that looks at the start of `evolution`.
     public init(
-        _ evolution: inout CircleEvolution, collapseResidual: Double = 0.01,
+        _ evolution: inout Evolution, collapseResidual: Double = 0.01,
         condensedFraction: Double, minimumMass: Double
     ) {
         self.collapseResidual = collapseResidual
-        collapse = evolution.attention.collapse
         self.condensedFraction = condensedFraction
-        census = CircleCensus(sharpness: evolution.sharpness, minimumMass: minimumMass)
+        census = Evolution.Census(sharpness: evolution.sharpness, minimumMass: minimumMass)
         current = census.take(of: evolution.measure())
-        if collapse.residual(of: evolution.measure()) <= collapseResidual {
+        if evolution.residual(of: evolution.measure()) <= collapseResidual {
             collapseEnd = evolution.time
         }
         if collapseEnd != nil && isCondensed(current) {
@@ -61,25 +59,25 @@ public struct PhaseDetector: Sendable {
         census.leastEntropy(condensing: condensedFraction)
     }
 
-    private func isCondensed(_ result: CircleCensus.Result) -> Bool {
+    private func isCondensed(_ result: CensusResult) -> Bool {
         !result.clusters.isEmpty && result.condensed >= condensedFraction
     }
 
-    private mutating func endClustering(at time: ModelTime, _ result: CircleCensus.Result) {
+    private mutating func endClustering(at time: ModelTime, _ result: CensusResult) {
         clusteringEnd = time
         clustersAtClusteringEnd = ClusterCensus(
             time: time, members: result.clusters, condensed: result.condensed)
     }
 
     /// A census of the measure at `fraction` of the last step, given the clusters at its start.
-    public mutating func take(_ evolution: inout CircleEvolution, at fraction: Double)
-        -> CircleCensus.Result
+    public mutating func take(_ evolution: inout Evolution, at fraction: Double)
+        -> CensusResult
     {
         census.take(of: evolution.measure(at: fraction), after: former)
     }
 
     /// Looks at the last step of `evolution`.
-    public mutating func observe(_ evolution: inout CircleEvolution) {
+    public mutating func observe(_ evolution: inout Evolution) {
         former = current.clusters
         var start = (fraction: 0.0, result: current)
         let end = take(&evolution, at: 1)
@@ -108,10 +106,10 @@ public struct PhaseDetector: Sendable {
 
     /// The first fraction of the step at which the residual is small enough; `nil` if it is not at its
     /// end.
-    private func fractionOfCollapse(_ evolution: inout CircleEvolution) -> Double? {
-        if collapse.residual(of: evolution.measure()) > collapseResidual { return nil }
+    private func fractionOfCollapse(_ evolution: inout Evolution) -> Double? {
+        if evolution.residual(of: evolution.measure()) > collapseResidual { return nil }
         return bisect(from: 0) { fraction in
-            collapse.residual(of: evolution.measure(at: fraction)) <= collapseResidual
+            evolution.residual(of: evolution.measure(at: fraction)) <= collapseResidual
         }
     }
 
@@ -127,9 +125,9 @@ public struct PhaseDetector: Sendable {
     }
 
     private mutating func findMergers(
-        _ evolution: inout CircleEvolution,
-        from start: (fraction: Double, result: CircleCensus.Result),
-        to end: CircleCensus.Result
+        _ evolution: inout Evolution,
+        from start: (fraction: Double, result: CensusResult),
+        to end: CensusResult
     ) {
         var from = start
         // Each pass finds one change; more than the number of clusters there cannot be.
@@ -148,12 +146,12 @@ public struct PhaseDetector: Sendable {
 
     /// Records what became of the clusters that are no more.
     private mutating func record(
-        _ before: CircleCensus.Result, _ after: CircleCensus.Result, at time: ModelTime
+        _ before: CensusResult, _ after: CensusResult, at time: ModelTime
     ) {
         var heirs = [Int: [Int]]()
         var vanished = [Int]()
         for (i, cluster) in before.clusters.enumerated() {
-            if let heir = after.index(of: cluster.angle!) {
+            if let heir = after.index(of: cluster) {
                 heirs[heir, default: []].append(i)
             } else {
                 vanished.append(i)
@@ -180,10 +178,10 @@ public struct PhaseDetector: Sendable {
 
     /// The first fraction of the step at which `condition` holds; it holds at the end of the step.
     private mutating func first(
-        in evolution: inout CircleEvolution,
-        from start: (fraction: Double, result: CircleCensus.Result), to end: CircleCensus.Result,
-        where condition: (PhaseDetector, CircleCensus.Result) -> Bool
-    ) -> (fraction: Double, result: CircleCensus.Result) {
+        in evolution: inout Evolution,
+        from start: (fraction: Double, result: CensusResult), to end: CensusResult,
+        where condition: (PhaseDetector, CensusResult) -> Bool
+    ) -> (fraction: Double, result: CensusResult) {
         if condition(self, start.result) { return start }
         var (detector, result) = (self, end)
         let fraction = bisect(from: start.fraction) { middle in
@@ -201,7 +199,7 @@ public struct PhaseDetector: Sendable {
     package mutating func restore(
         collapseEnd: ModelTime?, clusteringEnd: ModelTime?, clusters: ClusterCensus?,
         consensus: ModelTime?,
-        mergers: [Merger], current: CircleCensus.Result
+        mergers: [Merger], current: CensusResult
     ) {
         self.collapseEnd = collapseEnd
         self.clusteringEnd = clusteringEnd

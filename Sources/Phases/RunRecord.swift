@@ -184,8 +184,10 @@ public struct Observables: Sendable, Hashable {
     public var residual: Double
     /// (tr C)²/tr C², C = ∫ x xᵀ dμ.
     public var effectiveDimension: Double
-    /// c_k = ∫ e^{-ikθ} dμ for k = 1…8 as (re, im).
+    /// c_k = ∫ e^{-ikθ} dμ for k = 1…8 as (re, im); circle only.
     public var modes: [SIMD2<Double>]
+    /// m_l = ∫ P_l(<axis,x>) dμ for l = 1…8; beyond the circle only.
+    public var moments: [Double]
     /// d/dt of the energy along the attention drift and the diffusion.
     public var energyRate: Double
     /// D ∫ log(dμ/dσ) dμ - γ·energy, with diffusion only.
@@ -196,8 +198,8 @@ public struct Observables: Sendable, Hashable {
     /// One row of observables.
     public init(
         energy: Double, logEnergy: Double, mass: Double, clusters: Int, condensed: Double,
-        residual: Double, effectiveDimension: Double, modes: [SIMD2<Double>], energyRate: Double,
-        freeEnergy: Double?, energyAttention: Double?
+        residual: Double, effectiveDimension: Double, modes: [SIMD2<Double>] = [],
+        moments: [Double] = [], energyRate: Double, freeEnergy: Double?, energyAttention: Double?
     ) {
         self.energy = energy
         self.logEnergy = logEnergy
@@ -207,6 +209,7 @@ public struct Observables: Sendable, Hashable {
         self.residual = residual
         self.effectiveDimension = effectiveDimension
         self.modes = modes
+        self.moments = moments
         self.energyRate = energyRate
         self.freeEnergy = freeEnergy
         self.energyAttention = energyAttention
@@ -225,12 +228,16 @@ public struct Snapshot: Sendable {
     public var cells: [(angle: Double, mass: Double)]
     /// Angles and masses of the atoms; empty before.
     public var atoms: [(angle: Double, mass: Double)]
+    /// The tokens beyond the circle.
+    public var tokens: TokenMeasure?
 
     /// A snapshot at `time`.
     public init(
-        time: ModelTime, observables: Observables, density: [Double]?,
-        cells: [(angle: Double, mass: Double)], atoms: [(angle: Double, mass: Double)]
+        time: ModelTime, observables: Observables, density: [Double]? = nil,
+        cells: [(angle: Double, mass: Double)] = [], atoms: [(angle: Double, mass: Double)] = [],
+        tokens: TokenMeasure? = nil
     ) {
+        self.tokens = tokens
         self.time = time
         self.observables = observables
         self.density = density

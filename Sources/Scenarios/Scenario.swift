@@ -58,7 +58,7 @@ public struct Scenario: Sendable, Equatable {
         /// Random perturbation of a smooth density, or `nil`.
         public var perturbation: Perturbation?
 
-        /// The kinds of initial measure on the circle.
+        /// The kinds of initial measure.
         public enum Kind: Sendable, Equatable {
             /// ρ = 1/2π.
             case uniform
@@ -68,10 +68,15 @@ public struct Scenario: Sendable, Equatable {
             case mixture([MixtureComponent])
             /// Dirac masses.
             case atoms([Atom])
-            /// Points read from a file, smoothed by a heat kernel of standard deviation `bandwidth`.
+            /// Points read from a file, smoothed by a heat kernel of standard deviation `bandwidth`; no
+            /// columns are named of a NumPy file.
             case tokens(file: String, columns: [String], bandwidth: Double, angles: [Double])
             /// A table of θ, ρ.
             case table(file: String, angles: [Double], values: [Double])
+            /// A measure on S^{d-1}, d ≥ 3, whose numbers stand in the scenario.
+            case sphere(SphereInitial)
+            /// Points of S^{d-1}, d ≥ 3, read from a file, shape [n][d].
+            case embeddings(file: String, columns: [String], points: [[Double]])
         }
     }
 

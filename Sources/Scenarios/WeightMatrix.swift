@@ -27,6 +27,15 @@ public enum WeightMatrix: Sendable, Equatable {
         }
     }
 
+    /// The matrix of R^d.
+    public func squareMatrix(dimension d: Int) -> SquareMatrix {
+        switch self {
+        case .multiple(let scale): SquareMatrix(scale: scale, count: d)
+        case .diagonal(let entries): SquareMatrix(diagonal: entries)
+        case .matrix(let rows), .file(_, let rows): SquareMatrix(rows: rows)
+        }
+    }
+
     /// The value in TOML; files by their absolute path.
     public var tomlValue: String {
         func list(_ numbers: [Double]) -> String {

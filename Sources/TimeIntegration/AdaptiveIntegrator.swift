@@ -99,6 +99,10 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
                 equation.unfold(&derivative, after: dt)
                 copy(result, into: &state)
                 equation.unfold(&state, after: dt)
+                if equation.retracts {
+                    equation.retract(&state)
+                    equation.derivative(of: state, into: &derivative, at: 0)
+                }
                 lastStep = dt
                 return
             }

@@ -27,6 +27,12 @@ public protocol DifferentialEquation: Sendable {
     /// The unknown of a step may grow by factors that no polynomial follows.
     var hasStepVariable: Bool { get }
 
+    /// Whether the state is brought back to a manifold after each step, by `retract`.
+    var retracts: Bool { get }
+
+    /// Brings a state that is off the manifold by the error of a step back to it.
+    func retract(_ y: inout [Double])
+
     /// Writes f of the state y itself into `dy`, without the variable of a step.
     mutating func plainDerivative(of y: [Double], into dy: inout [Double])
 
@@ -43,6 +49,10 @@ extension DifferentialEquation {
     public func unfold(_ y: inout [Double], after τ: Double) {}
     /// None.
     public var hasStepVariable: Bool { false }
+    /// The state may be anywhere.
+    public var retracts: Bool { false }
+    /// Nothing to do.
+    public func retract(_ y: inout [Double]) {}
     /// The derivative.
     public mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
         derivative(of: y, into: &dy, at: 0)

@@ -97,7 +97,7 @@ struct RunCommand: Command {
             let report = TimelineReport(
                 title: scenario.title, summary: ScenarioSummary.line(scenario), record: record,
                 // Linear theory is about the equation at finite β.
-                theory: scenario.model.limit == .none
+                theory: scenario.isOnCircle && scenario.model.limit == .none
                     ? TheoryComparison(scenario.prediction, record).rows : [],
                 style: .standardOutput)
             print(report.text)

@@ -36,7 +36,9 @@ struct ValidateCommand: Command {
         print(scenario.tomlText)
         // Comments, so that what is printed stays a scenario.
         print("# starts as \(cost.representation) of size \(cost.size)")
-        print("# the kernel has \(cost.kernelModes) Fourier modes that count")
+        if let modes = cost.kernelModes {
+            print("# the kernel has \(modes) Fourier modes that count")
+        }
         let megabytes = (Double(cost.memory) / 1e6).rounded(.up)
         print("# memory: up to about \(NumberText.plain(megabytes)) MB")
         return .done

@@ -50,6 +50,36 @@ struct VelocityCommand: Command {
                 "velocity shows the field of attention or of its alignment limit; add "
                     + "model.limit='none'")
         }
+        let objects =
+            scenario.isOnCircle ? try onCircle(scenario) : try onSphere(scenario)
+        if json { print(JSONValue.array(objects).prettyPrinted) }
+        return .done
+    }
+
+    /// The field of tokens at points of S^{d-1}.
+    private func onSphere(_ scenario: Scenario) throws -> [JSONValue] {
+        let d = scenario.model.dimension
+        let (attention, tokens) = (scenario.sphereAttention, scenario.startingTokens)
+        return try points.map { point in
+            let length = point.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            guard point.count == d, length > 0 else {
+                throw UsageError("--at takes \(d) coordinates, not all zero, in R^\(d)")
+            }
+            let (vector, potential) = attention.velocity(
+                at: point.map { $0 / length }, of: tokens)
+            if !json {
+                let place = point.map { NumberText.plain($0) }.joined(separator: ",")
+                let numbers = vector.map { "\($0)" }.joined(separator: ", ")
+                print("at \(place)  velocity = (\(numbers))  log potential = \(potential)")
+            }
+            return [
+                "at": coordinates(point), "velocity": .array(vector.map { JSONValue($0) }),
+                "log_potential": JSONValue(potential),
+            ]
+        }
+    }
+
+    private func onCircle(_ scenario: Scenario) throws -> [JSONValue] {
         let angles = try points.map { try angle(of: $0) }
         let attention = scenario.attention
         let measure = scenario.startingMeasure.points(sharpness: attention.meshSharpness)
@@ -68,8 +98,7 @@ struct VelocityCommand: Command {
                 print("at \(place)  d theta/dt = \(velocities[i])  log potential = \(potential)")
             }
         }
-        if json { print(JSONValue.array(objects).prettyPrinted) }
-        return .done
+        return objects
     }
 
     private func angle(of point: [Double]) throws -> Double {

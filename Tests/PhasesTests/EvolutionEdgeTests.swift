@@ -9,7 +9,7 @@ import Testing
     /// Steps until consensus, rest or `steps`; masses and clusters are looked at after every step.
     static func run(
         _ initial: CircleInitial, _ attention: IsotropicAttention, most steps: Int = 1000
-    ) throws -> (detector: PhaseDetector, evolution: CircleEvolution) {
+    ) throws -> (detector: PhaseDetector<CircleEvolution>, evolution: CircleEvolution) {
         var evolution = try CircleEvolution(
             of: StartingMeasure(initial), attention: attention, options: EvolutionOptions())
         var detector = PhaseDetector(&evolution, condensedFraction: 0.99, minimumMass: 1e-6)

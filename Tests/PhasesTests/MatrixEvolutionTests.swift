@@ -69,7 +69,7 @@ import Testing
     }
 
     struct End {
-        var detector: PhaseDetector
+        var detector: PhaseDetector<CircleEvolution>
         var evolution: CircleEvolution
         var isStable: Bool
         var rotation: Double?

@@ -11,7 +11,7 @@ import Testing
         _ initial: CircleInitial, _ attention: IsotropicAttention,
         options: EvolutionOptions = .init(), most steps: Int = 20000,
         each: (inout CircleEvolution) -> Void = { _ in }
-    ) throws -> (detector: PhaseDetector, evolution: CircleEvolution) {
+    ) throws -> (detector: PhaseDetector<CircleEvolution>, evolution: CircleEvolution) {
         var evolution = try CircleEvolution(
             of: StartingMeasure(initial), attention: attention, options: options)
         var detector = PhaseDetector(&evolution, condensedFraction: 0.99, minimumMass: 1e-6)

@@ -47,7 +47,7 @@ import Testing
         .model("beta = 1\nvalue = [1, 2]\nlimit = 'heat'", "s.toml:3:", "alignment"),
         .model("beta = 1\nlimit = 'pairing'", "s.toml:5:", "atoms"),
         // What later work adds.
-        .model("beta = 1\ndimension = 3", "s.toml:3:", "not supported yet"),
+        .model("beta = 1\ndimension = 3", "s.toml:3:", "not supported yet for densities"),
         // Particles.
         Refusal(text: good + "[particles]\ncount = 0\n", words: ["s.toml:", "particles.count"]),
         Refusal(text: good + "[particles]\ncount = 'all'\n", words: ["lists points"]),

@@ -86,8 +86,8 @@ import Testing
 
     // MARK: Runs
 
-    static func run(_ scenario: Scenario) throws -> RunSession {
-        var session = try #require(try RunSession.start(scenario))
+    static func run(_ scenario: Scenario) throws -> RunSession<CircleEvolution> {
+        var session = try #require(try RunSession<CircleEvolution>.start(scenario))
         while !session.isFinished { session.step() }
         _ = try session.confirm()
         return session
@@ -208,12 +208,13 @@ import Testing
     ]) func aResumedRunIsAStraightRun(model: String, initial: String) throws {
         let scenario = try decode(Self.text(model, initial))
         let straight = try Self.run(scenario)
-        var session = try #require(try RunSession.start(scenario))
+        var session = try #require(try RunSession<CircleEvolution>.start(scenario))
         for _ in 0..<(straight.steps / 2) { session.step() }
         try withTemporaryDirectory { directory in
             let file = directory.appending(path: "checkpoint.nc")
             try session.archive.save(to: file)
-            session = try RunSession.resume(scenario, from: Archive.load(from: file))
+            session = try RunSession<CircleEvolution>.resume(
+                scenario, from: Archive.load(from: file))
         }
         while !session.isFinished { session.step() }
         _ = try session.confirm()

@@ -71,7 +71,7 @@ import Testing
         .model(
             "beta = 200\nnormalization = 'none'\nkey = [[1, 1], [0, 1]]", "3:17",
             "beta * norm(K^T Q) = 323.", "rescaled"),
-        .model("beta = 1\ndimension = 1", "3:13", "model.dimension is 1", ">= 2"),
+        .model("beta = 1\ndimension = 1", "3:13", "model.dimension is 1", "from 2 to"),
         .model("beta = 1\ndimension = 2.0", "3:13", "model.dimension is 2.0", "an integer"),
         .model("beta = 1\ndimension = 3", "3:13", "not supported yet"),
         .model("beta = 1\nlimit = 'heta'", "3:9", "did you mean \"heat\"?"),
@@ -110,9 +110,10 @@ import Testing
         .initial("kind = 3", "4:8", "initial.kind is 3", "\"mixture\""),
         .initial(
             "kind = 'uniform'\nmodes = []", "5:1", "initial.modes belongs to kind = \"modes\""),
-        .initial("kind = 'degrees'\ndegrees = [[1, 0.1]]", "4:8", "not supported yet"),
-        .initial("kind = 'harmonics'\nharmonics = []", "4:8", "not supported yet"),
-        .initial("kind = 'azimuth'\nangles = [{ angle = 1 }]", "4:8", "not supported yet"),
+        .initial("kind = 'degrees'\ndegrees = [[1, 1.1]]", "5:11", "is negative", "lower the"),
+        .initial("kind = 'degrees'\ndegrees = [[1]]", "5:12", "must be [l, a]"),
+        .initial("kind = 'harmonics'\nharmonics = []", "4:8", "for S²", "dimension is 2"),
+        .initial("kind = 'azimuth'\nangles = [{ angle = 1 }]", "4:8", "for S²"),
         .initial("kind = 'modes'", "3:1", "initial.modes is missing", "[k, a, b]"),
         .initial("kind = 'modes'\nmodes = 3", "5:9", "initial.modes is 3"),
         .initial("kind = 'modes'\nmodes = [[1, 0.1]]", "5:10", "initial.modes[1]", "[k, a, b]"),
@@ -239,19 +240,29 @@ import Testing
     @Test(arguments: sections) func sectionsAreRefused(refusal: Refusal) { refusal.check() }
 
     @Test(arguments: [
-        ("kind = 'degrees'\naxs = [0, 0, 1]", "s.toml:5:1: unknown key initial.axs"),
+        ("kind = 'degrees'\naxs = [0, 1]\ndegrees = [[1, 0.1]]", 5, "unknown key initial.axs"),
         (
-            "kind = 'azimuth'\nangles = [{ angel = 1 }]",
-            "s.toml:5:13: unknown key initial.angles[1]."
+            "kind = 'azimuth'\nangles = [{ angel = 1, sigma = 1, weight = 1 }]", 5,
+            "unknown key initial.angles[1].angel"
         ),
+        ("kind = 'modes'\nmodes = []", 4, "for the circle"),
+        ("kind = 'harmonics'\nharmonics = [[1, 2, 0, 0]]", 5, "from 0 to 1"),
+        ("kind = 'harmonics'\nharmonics = [[1, 0, 1, 0]]", 5, "is negative"),
+        ("kind = 'atoms'\natoms = [{ angle = 1, mass = 1 }]", 5, "unknown key"),
+        ("kind = 'atoms'\natoms = [{ point = [0, 0, 0], mass = 1 }]", 5, "no direction"),
+        ("kind = 'atoms'\natoms = [{ point = [0, 1], mass = 1 }]", 5, "a list of 3 finite numbers"),
+        ("kind = 'mixture'\ncomponents = [{ mean = [0,0,1], weight = 1 }]", 5, "give one of them"),
+        ("kind = 'tokens'\nfile = 'x.npy'\ncolumns = ['a']", 6, "remove it for a .npy file"),
     ])
-    func typosInUnsupportedKindsAreNamed(body: String, line: String) throws {
-        let error = try #require(throws: ScenarioError.self) { try decodeInitial(body) }
-        #expect(error.issues.count == 2)
-        #expect(error.description.contains(line), "\(error)")
+    func spheresAreRefused(body: String, line: Int, words: String) throws {
+        let error = try #require(throws: ScenarioError.self) {
+            try decode(
+                "evolve = 'particles'\nmodel = { beta = 1, dimension = 3 }\n[initial]\n\(body)")
+        }
+        let text = error.description
+        #expect(text.contains("s.toml:\(line):") && text.contains(words), "\(error)")
     }
 
-    /// Keys and values too deep for a recursive parser are refused and do not crash it.
     @Test(arguments: [
         ("", "a.", "a = 1", "s.toml:1:10002: "), ("a = ", "[", "]", "s.toml:1:"),
     ])

@@ -9,40 +9,22 @@ import Foundation
 /// with b the largest exponent that any two points can have, β times the spectral norm of KᵀQ, and f the
 /// tangential component of what y contributes. ``IsotropicAttention`` is the case of multiples of the
 /// identity, ``MatrixAttention`` the general one. Source: arXiv:2312.10794, (SA) and (USA).
-public protocol CircleAttention: Sendable {
-    /// Softmax, none or rescaled.
-    var normalization: Normalization { get }
-    /// D ≥ 0 in ∂_t μ + div(μ v) = D Δμ.
-    var diffusion: Double { get }
-    /// b = β‖KᵀQ‖: the width parameter of the kernel.
-    var sharpness: Double { get }
+public protocol CircleAttention: Attention {
     /// The sharpness for which a mesh has to be fine enough; at least ``sharpness`` and 1.
     var meshSharpness: Double { get }
     /// The factor between F in the scale e^{-b} and the velocity.
     var unnormalizedGain: Double { get }
-    /// The largest speed a measure of mass 1 can give.
-    var velocityScale: Double { get }
     /// Number of Fourier modes of the kernel that count in double precision.
     var kernelModes: Int { get }
     /// Whether the velocity of a smooth density has few enough Fourier modes for a grid.
     var hasSpectralForm: Bool { get }
     /// Half the trace of V: v for a multiple of the identity.
     var meanValue: Double { get }
-    /// Whether some token is drawn towards itself: <x, V x> > 0 for some x.
-    var attracts: Bool { get }
-    /// Whether the drift of atoms is known to relative accuracy: no point has a force on itself.
-    var resolvesSmallDrifts: Bool { get }
     /// Whether rotations carry solutions into solutions.
     var isRotationEquivariant: Bool { get }
-    /// The degree whose perturbations of the uniform density grow fastest; `nil` if none grows.
-    ///
-    /// Where the uniform density is no equilibrium, the degree near √(2b) that the kernel favours.
-    var mostUnstableDegree: Int? { get }
     /// The mean angular velocity at which every token turns for ever, whatever the measure; `nil` if
     /// that is not known.
     var meanRotation: Double? { get }
-    /// Whether attention neither gathers mass nor spreads it, however long it turns.
-    var isNeutral: Bool { get }
     /// The linear theory of the uniform density; `nil` but for multiples of the identity.
     var linearTheory: LinearTheory? { get }
     /// Where the fast collapse leads.
@@ -61,8 +43,6 @@ public protocol CircleAttention: Sendable {
     func turned(by angle: Double) -> Self
     /// Whether the kernel is e^{β<x,y>} with this β.
     func hasPlainKernel(beta: Double) -> Bool
-    /// Which equation moves the measure: this attention or a limit of it.
-    var limit: LimitEquation { get }
     /// The exact solution of the limit equation from a start; `nil` if it has none.
     func exactMotion(from start: StartingMeasure, options: EvolutionOptions) throws
         -> (any ExactMotion)?
@@ -113,10 +93,8 @@ extension CircleAttention {
     public var hasSpectralForm: Bool { true }
     /// Not known: it depends on the measure.
     public var meanRotation: Double? { nil }
-    /// No: multiples of the identity gather or spread, or nothing moves.
-    public var isNeutral: Bool { false }
-    /// The attention itself.
-    public var limit: LimitEquation { .none }
+    /// Where there is a linear theory.
+    public var isIsotropic: Bool { linearTheory != nil }
     /// None.
     public func exactMotion(from start: StartingMeasure, options: EvolutionOptions) throws
         -> (any ExactMotion)?

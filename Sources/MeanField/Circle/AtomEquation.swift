@@ -11,15 +11,9 @@ import TimeIntegration
 /// (``CircleAttention/pair(from:to:)``). Cost O(n²) with n small.
 /// Source: arXiv:2509.25040, section 5 (pairing).
 ///
-/// **Time.** Drifts grow by a factor e while a gap shrinks by about 1/b: in t, steps could be but a
-/// fraction of the time that is left. The variable of integration is σ, and t is the last unknown,
-///
-///     dt/dσ = 2^u/(1 + s),   dφ_i/dσ = v(φ_i) dt/dσ,   s = 2^u b |v|,   |v|² = Σ_i v_i²
-///
-/// in units of 2^u, chosen so that s is of order one: σ is time where motion dies out, and length of path
-/// where it runs away, so that a step may take several factors of e, to t = 10^344 and beyond. As
-/// functions of σ, angles that run away are analytic up to s = -1, a factor e^{iπ} away. (derived)
-struct AtomEquation: DifferentialEquation {
+/// Where t is an unknown the unit of time is chosen so that s = 2^u b |v|, |v|² = Σ_i v_i², is of order
+/// one (``ClockedEquation``).
+struct AtomEquation: ClockedEquation {
     let attention: any CircleAttention
     let symmetry: DihedralSymmetry
     /// Absolute error allowed in an angle per step.

@@ -25,15 +25,9 @@ extension CircleEvolution {
         if hasClock {
             equation.timeUnit = min(equation.suitableUnit(at: list.angles) ?? old, longestUnit)
         }
-        // After a jump of the time scale (a pair has met, the rest drifts exponentially slower) the old
-        // step says nothing: the integrator finds a first step anew.
-        let change = old - equation.timeUnit
-        var next = abs(change) < 20 ? controller : nil
-        if let step = next?.nextStep, hasClock, let atoms {
-            // The same stretch of time: dσ = dt (1 + s)/2^u, s in proportion to 2^u.
-            let s = 1 / atoms.derivative.last! - 1
-            next!.nextStep = step * (scalbn(1, change) + s) / (1 + s)
-        }
+        let next =
+            atoms?.controller(inUnit: equation.timeUnit, from: controller)
+            ?? (atoms == nil ? controller : nil)
         atoms = AdaptiveIntegrator(
             equation: equation, state: equation.unknowns(at: list.angles), controller: next,
             method: options.method)
@@ -76,52 +70,8 @@ extension CircleEvolution {
         atoms!.controller = StepController(firstStep: 4)
     }
 
-    // MARK: The clock of the atoms
-
     /// Whether the last unknown is the time.
     var hasClock: Bool { atoms?.equation.hasClock ?? false }
-
-    /// Takes one step of at most `longest` units of time; returns the time it took.
-    mutating func stepAtoms(_ longest: Double) throws -> Double {
-        guard hasClock else {
-            try atoms!.step(limit: longest)
-            return atoms!.lastStep
-        }
-        atoms!.resetClock()
-        atoms!.equation.elapsed = ModelTime.difference(time, .zero, inUnitsOfTwoTo: timeUnit)
-        try atoms!.step(limit: .infinity)
-        let taken = elapsedOnClock(at: 1)
-        // Drifts that are nothing but rounding have no clock.
-        guard taken >= 0 && taken.isFinite else { throw IntegrationError.stepTooSmall }
-        if taken <= longest { return taken }
-        // Again, as far as the clock says, and by Newton's method until it says so.
-        let allowance = max(atoms!.equation.clockTolerance, 1e-15 * longest)
-        var part = fractionOnClock(at: longest) * atoms!.lastStep
-        for _ in 0..<4 {
-            try atoms!.repeatStep(limit: part)
-            if atoms!.lastStep < part { break }
-            let rest = longest - elapsedOnClock(at: 1)
-            if abs(rest) <= allowance { return longest }
-            part += rest / atoms!.derivative.last!
-        }
-        return min(longest, elapsedOnClock(at: 1))
-    }
-
-    /// What the clock says at `fraction` of the last step.
-    mutating func elapsedOnClock(at fraction: Double) -> Double {
-        atoms!.state(at: fraction).last!
-    }
-
-    /// The fraction of the last step at which the clock says `elapsed`.
-    mutating func fractionOnClock(at elapsed: Double) -> Double {
-        if elapsed >= elapsedOnClock(at: 1) { return 1 }
-        var (low, high) = (0.0, 1.0)
-        for _ in 0..<60 {
-            let middle = (low + high) / 2
-            if elapsedOnClock(at: middle) <= elapsed { low = middle } else { high = middle }
-        }
-        return low
-    }
 
     mutating func finishAtomStep() {
         let equation = atoms!.equation
@@ -132,20 +82,10 @@ extension CircleEvolution {
             return
         }
         if hasClock, let unit = atoms!.equation.suitableUnit(at: list.angles),
-            needsUnit(unit, insteadOf: equation.timeUnit)
+            atoms!.needsUnit(unit)
         {
             moveAtoms(list, controller: atoms!.controller)
         }
-    }
-
-    /// Whether s has left the neighbourhood of one.
-    ///
-    /// While motion runs away s may grow: path length suits that. It must not where motion dies out, in
-    /// time but not on its path. There the clock gains on its average over the step.
-    private func needsUnit(_ unit: Int, insteadOf old: Int) -> Bool {
-        if abs(unit - old) <= 8 { return false }
-        let isSlowing = atoms!.derivative.last! * atoms!.lastStep > atoms!.state.last!
-        return unit > old || isSlowing || old - unit > 500
     }
 
     /// Brings atoms that have crossed an axis of reflection back by that reflection, in order.

@@ -57,7 +57,7 @@ public enum EvolutionError: Error, Equatable {
 /// (``SpectralEquation``), Lagrangian panels when its peaks outgrow the grid (``CellMesh``), atoms when
 /// all mass has contracted to points (``AtomEquation``). Attractive evolutions with noise and
 /// repulsive ones stay spectral. Use: `step`, look at `measure(at:)` within the step, `finishStep`.
-public struct CircleEvolution: Sendable {
+public struct CircleEvolution: MeasureEvolution {
     /// The attention that moves the measure.
     public let attention: any CircleAttention
     /// The attention in the frame of the symmetry's axis.
@@ -87,6 +87,18 @@ public struct CircleEvolution: Sendable {
     var quietSteps = 0
     /// The spans of the nodes that `cells` moves.
     var mesh: CellMesh?
+
+    public var model: any Attention { attention }
+
+    public func residual(of measure: CircleMeasure) -> Double {
+        attention.collapse.residual(of: measure)
+    }
+
+    public func relativeEntropy(of measure: CircleMeasure) -> Double? { measure.relativeEntropy }
+
+    public func symmetryHolds(_ positions: [[Double]]) -> Bool {
+        symmetry.holds(positions.map { atan2($0[1], $0[0]) })
+    }
 
     /// b = max(β‖KᵀQ‖, 1): the sharpness of the kernel that defines clusters.
     public var sharpness: Double { max(attention.sharpness, 1) }
@@ -139,7 +151,7 @@ public struct CircleEvolution: Sendable {
     private mutating func advance(_ longest: Double) throws -> Double {
         try spectral?.step(limit: longest)
         try cells?.step(limit: longest)
-        if atoms != nil { return try stepAtoms(longest) }
+        if atoms != nil { return try atoms!.stepOnClock(from: time, longest: longest) }
         exact?.step(from: time, limit: longest)
         return lastStep
     }
@@ -161,12 +173,12 @@ public struct CircleEvolution: Sendable {
     public mutating func fraction(of t: ModelTime) -> Double {
         let part = ModelTime.difference(t, previousTime, inUnitsOfTwoTo: timeUnit)
         if part <= 0 { return 0 }
-        return hasClock ? fractionOnClock(at: part) : min(1, part / lastStep)
+        return hasClock ? atoms!.fractionOnClock(at: part) : min(1, part / lastStep)
     }
 
     /// The time of a `fraction` of the last step in its unit.
     private mutating func elapsed(at fraction: Double) -> Double {
-        hasClock ? elapsedOnClock(at: fraction) : fraction * lastStep
+        hasClock ? atoms!.elapsedOnClock(at: fraction) : fraction * lastStep
     }
 
     private var lastStep: Double {
@@ -176,7 +188,7 @@ public struct CircleEvolution: Sendable {
     // MARK: The measure
 
     /// The measure at `fraction` of the last step (1: now).
-    public mutating func measure(at fraction: Double = 1) -> CircleMeasure {
+    public mutating func measure(at fraction: Double) -> CircleMeasure {
         if let exact { return exact.measure(at: time(at: fraction)) }
         if let y = spectral?.state(at: fraction) {
             return spectral!.equation.base.measure(of: y, symmetry: symmetry)
@@ -231,15 +243,5 @@ public struct CircleEvolution: Sendable {
         let balance = atoms!.equation.assess(atomAngles)
         guard let unit = balance.unit else { return (0, 0) }
         return (pow(2, Double(-unit)) / scale, balance.imbalance)
-    }
-}
-
-extension AdaptiveIntegrator {
-    /// The state at `fraction` of the last step, as a new array.
-    mutating func state(at fraction: Double) -> [Double] {
-        if fraction >= 1 { return state }
-        var value = state
-        interpolate(at: fraction, into: &value)
-        return value
     }
 }

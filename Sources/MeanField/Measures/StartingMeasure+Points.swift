@@ -31,50 +31,11 @@ extension StartingMeasure {
                     sharpness: b, tolerance: 0, angles: angles, masses: masses.map { $0 / total })))
     }
 
-    /// A stretch of the circle with the density at its Gauss nodes.
-    struct Panel {
-        var start: Double
-        var end: Double
-        var values: [Double]
-    }
-
     /// Panels over [0, 2π] on which the density is a polynomial up to rounding, at most `widest` wide.
-    func panels(widest: Double) -> [Panel] {
+    func panels(widest: Double) -> [DensityPanel] {
         let ends = initial.edges.map { $0 - 2 * .pi * ($0 / (2 * .pi)).rounded(.down) }
-        let edges = ([0, 2 * .pi] + ends).sorted()
-        var panels = [Panel]()
-        for (from, to) in zip(edges, edges.dropFirst()) where to > from {
-            appendPanels(from, to, widest: widest, to: &panels)
-        }
-        return panels
-    }
-
-    private func appendPanels(
-        _ from: Double, _ to: Double, widest: Double, to panels: inout [Panel]
-    ) {
-        let panel = CellMesh.panel
-        func nodes(_ a: Double, _ b: Double) -> [Double] {
-            panel.nodes.map { (a + b) / 2 + (b - a) / 2 * $0 }
-        }
-        let middle = (from + to) / 2
-        func isResolved(_ values: [Double]) -> Bool {
-            guard to - from <= widest else { return false }
-            let (least, most) = (values.min() ?? 0, values.max() ?? 0)
-            if most < 1e-290 || to - from < 1e-4 * widest { return true }
-            if least < 0.1 * most { return false }
-            // Densities are exponentials, which multiply the rounding of their exponents.
-            let rounding = 1e-13 + 2e-15 * abs(log(most))
-            let (left, right) = panel.halves(of: values)
-            return zip(left + right, nodes(from, middle) + nodes(middle, to)).allSatisfy {
-                abs($0 - density(at: $1)) <= rounding * most
-            }
-        }
-        let values = nodes(from, to).map { density(at: $0) }
-        if isResolved(values) {
-            panels.append(Panel(start: from, end: to, values: values))
-        } else {
-            appendPanels(from, middle, widest: widest, to: &panels)
-            appendPanels(middle, to, widest: widest, to: &panels)
+        return DensityPanel.panels(between: [0, 2 * .pi] + ends, widest: widest) {
+            density(at: $0)
         }
     }
 }

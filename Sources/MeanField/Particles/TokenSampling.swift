@@ -36,7 +36,7 @@ extension StartingMeasure {
         var generator = Random(seed: seed, replica: replica)
         let levels = sampling.levels(count, from: &generator)
         if let atoms = atoms() { return Self.draw(from: atoms, at: levels) }
-        let distribution = CircleDistribution(of: self)
+        let distribution = DistributionFunction(panels(widest: 0.5))
         let share = 1 / Double(count)
         return StartingMeasure(
             .atoms(

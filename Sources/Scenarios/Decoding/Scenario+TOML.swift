@@ -1,3 +1,5 @@
+import MeanField
+
 extension Scenario {
     /// The scenario as TOML text with every key, which decodes again to an equal scenario.
     ///
@@ -46,6 +48,11 @@ extension Scenario {
 }
 
 extension Scenario.Initial {
+    private static func tokenLines(_ file: String, _ columns: [String]) -> [String] {
+        let names = "columns = [\(columns.map(\.quoted).joined(separator: ", "))]"
+        return ["kind = \"tokens\"", "file = \(file.quoted)"] + (columns.isEmpty ? [] : [names])
+    }
+
     fileprivate var tomlLines: [String] {
         var lines: [String]
         switch kind {
@@ -61,12 +68,9 @@ extension Scenario.Initial {
             lines = ["kind = \"atoms\"", "atoms = ["]
             lines += atoms.map { "    { angle = \($0.angle), mass = \($0.mass) }," } + ["]"]
         case .tokens(let file, let columns, let bandwidth, _):
-            lines = [
-                "kind = \"tokens\"",
-                "file = \(file.quoted)",
-                "columns = [\(columns.map(\.quoted).joined(separator: ", "))]",
-                "bandwidth = \(bandwidth)",
-            ]
+            lines = Self.tokenLines(file, columns) + ["bandwidth = \(bandwidth)"]
+        case .embeddings(let file, let columns, _): lines = Self.tokenLines(file, columns)
+        case .sphere(let initial): lines = initial.tomlLines
         case .table(let file, _, _):
             lines = ["kind = \"table\"", "file = \(file.quoted)"]
         }
@@ -76,6 +80,45 @@ extension Scenario.Initial {
             "perturbation = { amplitude = \(perturbation.amplitude), "
                 + "max_degree = \(perturbation.maxDegree), seed = \(perturbation.seed) }")
         return lines
+    }
+}
+
+extension SphereInitial {
+    fileprivate var tomlLines: [String] {
+        func list(_ numbers: [Double]) -> String {
+            "[" + numbers.map { "\($0)" }.joined(separator: ", ") + "]"
+        }
+        switch self {
+        case .uniform: return ["kind = \"uniform\""]
+        case .zonal(let axis, let coefficients):
+            let terms = coefficients.enumerated().filter { $0.element != 0 }
+            return ["kind = \"degrees\"", "axis = \(list(axis))", "degrees = ["]
+                + terms.map { "    [\($0.offset + 1), \($0.element)]," } + ["]"]
+        case .harmonics(let terms):
+            return ["kind = \"harmonics\"", "harmonics = ["]
+                + terms.map { "    [\($0.degree), \($0.order), \($0.cosine), \($0.sine)]," } + ["]"]
+        case .mixture(let parts):
+            let rows = parts.map { part in
+                let width =
+                    switch part.shape {
+                    case .concentration(let concentration): "concentration = \(concentration)"
+                    case .sigma(let sigma): "sigma = \(sigma)"
+                    }
+                return "    { mean = \(list(part.mean)), \(width), weight = \(part.weight) },"
+            }
+            return ["kind = \"mixture\"", "components = ["] + rows + ["]"]
+        case .azimuth(let parts, let elevation):
+            let rows = parts.map {
+                "    { angle = \($0.angle), sigma = \($0.sigma), weight = \($0.weight) },"
+            }
+            return ["kind = \"azimuth\"", "elevation = \(elevation.rawValue.quoted)", "angles = ["]
+                + rows + ["]"]
+        case .points(let measure):
+            let rows = (0..<measure.count).map {
+                "    { point = \(list(measure.point($0))), mass = \(measure.masses[$0]) },"
+            }
+            return ["kind = \"atoms\"", "atoms = ["] + rows + ["]"]
+        }
     }
 }
 

@@ -4,19 +4,62 @@ import Foundation
 extension ScenarioDecoder {
     // MARK: Tokens
 
-    /// `kind = "tokens"`: two named columns of a CSV file, every row normalised to the circle.
-    func tokens(_ section: TableReader) -> Scenario.Initial.Kind? {
+    /// `kind = "tokens"`: named columns of a CSV file, or all of a .npy file; every row is normalised.
+    func tokens(_ section: TableReader, dimension d: Int) -> Scenario.Initial.Kind? {
         let bandwidth = section.number("bandwidth", in: .nonNegative, default: 0)
-        let columns = columnNames(section)
+        guard let (path, columns, points) = tokenRows(section, dimension: d) else { return nil }
+        if d > 2 { return .embeddings(file: path, columns: columns, points: points) }
+        return .tokens(
+            file: path, columns: columns, bandwidth: bandwidth,
+            angles: points.map { atan2($0[1], $0[0]) })
+    }
+
+    /// The rows of the file, not zero; normalised beyond the circle.
+    private func tokenRows(
+        _ section: TableReader, dimension d: Int
+    ) -> (path: String, columns: [String], rows: [[Double]])? {
+        if case .string(let name) = section.table["file"]?.node.value, name.hasSuffix(".npy") {
+            return matrixRows(section, file: name, dimension: d).map { ($0.path, [], $0.rows) }
+        }
+        let columns = columnNames(section, count: d)
         guard let (file, path) = csv(section), let columns else { return nil }
         do {
-            let angles = try tokenAngles(file, columns: columns)
-            return .tokens(
-                file: path, columns: columns.map(\.name), bandwidth: bandwidth, angles: angles)
+            let rows = try tokenRows(file, columns: columns)
+            return (path, columns.map(\.name), d == 2 ? rows : rows.map(unitVector))
         } catch {
             issues.report(error)
             return nil
         }
+    }
+
+    /// The rows of a .npy file.
+    private func matrixRows(
+        _ section: TableReader, file name: String, dimension d: Int
+    ) -> (path: String, rows: [[Double]])? {
+        if let columns = section.table["columns"] {
+            issues.report(
+                columns.keyPosition,
+                "initial.columns names columns of CSV files; remove it for a .npy file.")
+            return nil
+        }
+        guard let node = section.table["file"]?.node,
+            let (path, rows) = matrix(file: name, node, "initial.file")
+        else { return nil }
+        let shown = TextFile.displayPath(name, in: directory).quoted
+        guard rows.first?.count == d else {
+            issues.report(
+                node.position,
+                "initial.file: \(shown) has \(rows.first?.count ?? 0) columns; model.dimension is "
+                    + "\(d).")
+            return nil
+        }
+        if let row = rows.firstIndex(where: { $0.allSatisfy { $0 == 0 } }) {
+            issues.report(
+                node.position,
+                "initial.file: row \(row) of \(shown) is zero and has no direction; remove it.")
+            return nil
+        }
+        return (path, d == 2 ? rows : rows.map(unitVector))
     }
 
     /// A column name and where the scenario asks for it.
@@ -25,9 +68,9 @@ extension ScenarioDecoder {
         var position: SourcePosition
     }
 
-    /// `initial.columns`: two different names.
-    private func columnNames(_ section: TableReader) -> [Column]? {
-        let words = "a list of two column names"
+    /// `initial.columns`: different names, one for each dimension.
+    private func columnNames(_ section: TableReader, count d: Int) -> [Column]? {
+        let words = "a list of \(d == 2 ? "two" : "\(d)") column names"
         guard let elements = section.list("columns", words) else { return nil }
         var columns: [Column] = []
         for (index, element) in elements.enumerated() {
@@ -38,25 +81,26 @@ extension ScenarioDecoder {
             guard !columns.contains(where: { $0.name == name }) else {
                 issues.report(
                     element.position,
-                    "initial.columns names \(name.quoted) twice; give two different columns.")
+                    "initial.columns names \(name.quoted) twice; give different columns.")
                 return nil
             }
             columns.append(Column(name: name, position: element.position))
         }
-        guard columns.count == 2 else {
+        guard columns.count == d else {
             if let node = section.table["columns"]?.node {
                 issues.report(
                     node.position,
-                    "initial.columns has \(columns.count) entries; the circle needs \(words).")
+                    "initial.columns has \(columns.count) entries; "
+                        + "\(d == 2 ? "the circle" : "model.dimension = \(d)") needs \(words).")
             }
             return nil
         }
         return columns
     }
 
-    private func tokenAngles(
+    private func tokenRows(
         _ file: CSVFile, columns: [Column]
-    ) throws(ScenarioError) -> [Double] {
+    ) throws(ScenarioError) -> [[Double]] {
         let header = (0..<file.columnCount).map { file.text(row: 0, column: $0) }
         var indices: [Int] = []
         for column in columns {
@@ -74,20 +118,24 @@ extension ScenarioDecoder {
                 SourcePosition(file: file.name, line: file.line(ofRow: 0), column: 1),
                 "the file has a header but no rows; give at least one.")
         }
-        var angles: [Double] = []
-        angles.reserveCapacity(file.rowCount - 1)
+        var rows: [[Double]] = []
+        rows.reserveCapacity(file.rowCount - 1)
         for row in 1..<file.rowCount {
-            let x = try file.number(row: row, column: indices[0], columns[0].name)
-            let y = try file.number(row: row, column: indices[1], columns[1].name)
-            guard x != 0 || y != 0 else {
+            var numbers: [Double] = []
+            for (column, index) in zip(columns, indices) {
+                numbers.append(try file.number(row: row, column: index, column.name))
+            }
+            guard numbers.contains(where: { $0 != 0 }) else {
+                let names = columns.map(\.name)
+                let list = names.dropLast().joined(separator: ", ") + " and " + names.last!
                 throw ScenarioError(
                     file.position(row: row, column: indices[0]),
-                    "\(columns[0].name) and \(columns[1].name) are both zero, and a zero row has no "
+                    "\(list) are \(names.count == 2 ? "both" : "all") zero, and a zero row has no "
                         + "direction; remove the row.")
             }
-            angles.append(atan2(y, x))
+            rows.append(numbers)
         }
-        return angles
+        return rows
     }
 
     // MARK: Table

@@ -6,7 +6,7 @@ extension ScenarioDecoder {
     /// The section `[initial]`; `diffusion` is that of the model, which the atoms of a density do not
     /// take yet.
     func readInitial(
-        _ section: TableReader, evolve: Scenario.Evolve, diffusion: Double
+        _ section: TableReader, evolve: Scenario.Evolve, dimension: Int, diffusion: Double
     ) -> Scenario.Initial? {
         let names = InitialKind.allCases.map(\.rawValue)
         guard
@@ -18,11 +18,21 @@ extension ScenarioDecoder {
         }
         refuseForeignKeys(section, kind: kind)
         let perturbation = perturbation(section)
-        guard kind.isSupported else {
-            refuse(kind, in: section)
+        guard kind.isDefined(inDimension: dimension) else {
+            refuse(kind, in: section, dimension: dimension)
             return nil
         }
-        guard let measure = measure(section, kind: kind) else { return nil }
+        if dimension > 2, perturbation != nil, let entry = section.table["perturbation"] {
+            issues.report(
+                entry.keyPosition,
+                "initial.perturbation is for densities on the circle; remove it or set its amplitude "
+                    + "to 0.")
+        }
+        let measure =
+            dimension == 2
+            ? measure(section, kind: kind)
+            : sphereMeasure(section, kind: kind, dimension: dimension)
+        guard let measure else { return nil }
         if let points = measure.points {
             let noise = evolve == .density ? diffusion : 0
             refuseForPoints(section, points, perturbation: perturbation, diffusion: noise)
@@ -38,9 +48,10 @@ extension ScenarioDecoder {
         case .modes: modes(section).map(Scenario.Initial.Kind.modes)
         case .mixture: mixture(section).map(Scenario.Initial.Kind.mixture)
         case .atoms: atoms(section).map(Scenario.Initial.Kind.atoms)
-        case .tokens: tokens(section)
+        case .tokens: tokens(section, dimension: 2)
         case .table: densityTable(section)
-        case .degrees, .harmonics, .azimuth: nil
+        case .degrees: degreesOnCircle(section).map(Scenario.Initial.Kind.modes)
+        case .harmonics, .azimuth: nil
         }
     }
 
@@ -72,22 +83,17 @@ extension ScenarioDecoder {
         }
     }
 
-    /// Reports a kind of the contract that is not supported yet, after checking its inner keys.
-    private func refuse(_ kind: InitialKind, in section: TableReader) {
-        if kind == .azimuth, let angles = section.table["angles"],
-            case .array(let elements) = angles.node.value
-        {
-            for (index, element) in elements.enumerated() {
-                section.reader(element, "initial.angles[\(index + 1)]")?
-                    .refuseUnknownKeys(allowed: ScenarioKeys.azimuthAngle)
-            }
-        }
+    /// Reports a kind of other dimensions.
+    private func refuse(_ kind: InitialKind, in section: TableReader, dimension: Int) {
         guard let entry = section.table["kind"] else { return }
-        let supported = InitialKind.allCases.filter(\.isSupported).map(\.rawValue.quoted)
+        let others = InitialKind.allCases.filter { $0.isDefined(inDimension: dimension) }
+            .map(\.rawValue.quoted).joined(separator: ", ")
+        let isOnCircle = kind.isDefined(inDimension: 2)
+        let place = isOnCircle ? "the circle, model.dimension = 2" : "S², model.dimension = 3"
         issues.report(
             entry.node.position,
-            "initial.kind = \(kind.rawValue.quoted) is not supported yet; use one of "
-                + "\(supported.joined(separator: ", ")).")
+            "initial.kind = \(kind.rawValue.quoted) is for \(place); model.dimension is \(dimension). "
+                + "Use one of \(others).")
     }
 
     // MARK: Perturbation

@@ -77,7 +77,7 @@ extension ScenarioDecoder {
     }
 
     /// `concentration` or `sigma`, exactly one.
-    private func shape(_ reader: TableReader) -> Scenario.MixtureComponent.Shape? {
+    func shape(_ reader: TableReader) -> Scenario.MixtureComponent.Shape? {
         switch exactlyOne("concentration", "sigma", in: reader) {
         case "concentration":
             reader.number("concentration", in: .nonNegative).map { .concentration($0) }

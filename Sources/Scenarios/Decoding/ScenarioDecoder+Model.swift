@@ -4,28 +4,29 @@ extension ScenarioDecoder {
     /// Largest b = β‖KᵀQ‖ with normalization = "none": the velocity carries e^b, and its square must stay in the range of `Double`.
     static let largestUnscaledExponent = 300.0
 
+    /// Allowed dimensions d of R^d.
+    static let dimensions = 2...4096
+
     /// The section `[model]`.
     func readModel(_ section: TableReader) -> Scenario.Model? {
         section.refuseUnknownKeys(allowed: ScenarioKeys.model)
-        let dimension = section.integer("dimension", in: 2...Int.max, default: 2)
-        if dimension > 2, let entry = section.table["dimension"] {
-            issues.report(
-                entry.node.position,
-                "model.dimension = \(dimension) is not supported yet; use 2, the circle.")
-        }
+        let dimension = section.integer("dimension", in: Self.dimensions, default: 2)
         let limit = section.choice(
             "limit", among: LimitEquation.allCases.map(\.rawValue), default: "none"
         ).flatMap(LimitEquation.init)
         let beta = section.number("beta", in: .nonNegative)
-        let query = weight("query", in: section, dimension: 2)
-        let key = weight("key", in: section, dimension: 2)
-        let value = weight("value", in: section, dimension: 2)
+        let query = weight("query", in: section, dimension: dimension)
+        let key = weight("key", in: section, dimension: dimension)
+        let value = weight("value", in: section, dimension: dimension)
         let diffusion = section.number("diffusion", in: .nonNegative, default: 0)
         let normalization = section.choice(
             "normalization", among: Normalization.allCases.map(\.rawValue), default: "softmax"
         ).flatMap(Normalization.init)
         guard let beta, let normalization, let limit else { return nil }
-        let exponent = beta * (key.planeMap.transposed * query.planeMap).norm
+        let (q, k) = (
+            query.squareMatrix(dimension: dimension), key.squareMatrix(dimension: dimension)
+        )
+        let exponent = beta * (k.transposed * q).norm
         if !exponent.isFinite, let entry = section.table["beta"] {
             issues.report(
                 entry.node.position,

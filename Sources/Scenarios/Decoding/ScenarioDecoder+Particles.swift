@@ -111,9 +111,17 @@ extension ScenarioDecoder {
         return numbers
     }
 
-    /// Reports what particles cannot do.
+    /// Reports what particles cannot do, and what only particles can.
     func refuseForParticles(_ scenario: Scenario) {
-        guard scenario.evolve == .particles else { return }
+        guard scenario.evolve == .particles else {
+            if !scenario.isOnCircle {
+                issues.report(
+                    position("model", "dimension") ?? root.position,
+                    "model.dimension = \(scenario.model.dimension) is not supported yet for "
+                        + "densities; use evolve = \"particles\", or 2, the circle.")
+            }
+            return
+        }
         if scenario.model.limit != .none {
             issues.report(
                 position("model", "limit") ?? root.position,
@@ -133,8 +141,8 @@ extension Scenario.Initial.Kind {
     /// Whether the measure consists of points that can be taken as they are.
     var listsPoints: Bool {
         switch self {
-        case .atoms, .tokens: true
-        case .uniform, .modes, .mixture, .table: false
+        case .atoms, .tokens, .embeddings, .sphere(.points): true
+        case .uniform, .modes, .mixture, .table, .sphere: false
         }
     }
 }

@@ -70,13 +70,29 @@ extension ScenarioDecoder {
         return values.contains { $0 == nil } ? nil : values.map { $0! }
     }
 
-    /// A matrix from a file, relative to the scenario.
+    /// A square matrix from a file, relative to the scenario.
     private func weight(
         file: String, _ node: TOMLNode, _ name: String, dimension d: Int
     ) -> WeightMatrix? {
+        guard let (path, rows) = matrix(file: file, node, name) else { return nil }
+        guard rows.count == d, rows.allSatisfy({ $0.count == d }) else {
+            let shown = TextFile.displayPath(file, in: directory).quoted
+            issues.report(
+                node.position,
+                "\(name): \(shown) is a \(rows.count) x \(rows.first?.count ?? 0) matrix; it must be "
+                    + "\(d) x \(d).")
+            return nil
+        }
+        return .file(path, rows)
+    }
+
+    /// The rows of a .npy file, relative to the scenario, all finite; reported at `node` where it is none.
+    func matrix(
+        file: String, _ node: TOMLNode, _ name: String
+    ) -> (path: String, rows: [[Double]])? {
         let path = TextFile.absolutePath(file, in: directory)
         let shown = TextFile.displayPath(file, in: directory).quoted
-        func refuse(_ words: String) -> WeightMatrix? {
+        func refuse(_ words: String) -> (path: String, rows: [[Double]])? {
             issues.report(node.position, "\(name): \(shown) \(words).")
             return nil
         }
@@ -91,13 +107,9 @@ extension ScenarioDecoder {
         } catch {
             return refuse("cannot be read: \(error)")
         }
-        guard rows.count == d, rows.allSatisfy({ $0.count == d }) else {
-            return refuse(
-                "is a \(rows.count) x \(rows.first?.count ?? 0) matrix; it must be \(d) x \(d)")
-        }
         guard rows.joined().allSatisfy(\.isFinite) else {
             return refuse("has entries that are not finite; every entry must be a finite number")
         }
-        return .file(path, rows)
+        return (path, rows)
     }
 }

@@ -75,7 +75,9 @@ public struct ScenarioDecoder {
         ).flatMap(Scenario.Evolve.init)
         let model = root.section("model").flatMap(readModel)
         let initial = root.section("initial").flatMap {
-            readInitial($0, evolve: evolve ?? .density, diffusion: model?.diffusion ?? 0)
+            readInitial(
+                $0, evolve: evolve ?? .density, dimension: model?.dimension ?? 2,
+                diffusion: model?.diffusion ?? 0)
         }
         let particles = root.section("particles").flatMap { readParticles($0, initial: initial) }
         let comparison = root.section("compare").flatMap(readComparison)

@@ -63,11 +63,12 @@ enum InitialKind: String, CaseIterable {
         }
     }
 
-    /// Whether the circle solver knows the kind.
-    var isSupported: Bool {
+    /// Whether there are such measures on S^{d-1}.
+    func isDefined(inDimension d: Int) -> Bool {
         switch self {
-        case .degrees, .harmonics, .azimuth: false
-        default: true
+        case .uniform, .degrees, .mixture, .atoms, .tokens: true
+        case .modes, .table: d == 2
+        case .harmonics, .azimuth: d == 3
         }
     }
 }

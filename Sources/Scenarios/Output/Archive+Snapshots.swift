@@ -15,6 +15,9 @@ extension Archive {
             store(rows.map { $0[keyPath: field.path].map { [$0] } }, as: "\(name).\(field.name)")
         }
         store(rows.map { $0.modes.flatMap { [$0.x, $0.y] } }, as: "\(name).modes")
+        store(rows.map { $0.moments }, as: "\(name).moments")
+        store(snapshots.map { $0.tokens?.positions }, as: "\(name).token_positions")
+        store(snapshots.map { $0.tokens?.masses }, as: "\(name).token_masses")
         store(snapshots.map(\.density), as: "\(name).density")
         store(RaggedPoints(snapshots.map(\.cells)), as: "\(name).cells")
         store(RaggedPoints(snapshots.map(\.atoms)), as: "\(name).atoms")
@@ -50,13 +53,25 @@ extension Archive {
             rows[index].modes = stride(from: 0, to: numbers.count - 1, by: 2)
                 .map { SIMD2(numbers[$0], numbers[$0 + 1]) }
         }
+        let moments = try lists("\(name).moments", count)
+        for index in 0..<count { rows[index].moments = moments[index] ?? [] }
+        let positions = try lists("\(name).token_positions", count)
+        let weights = try lists("\(name).token_masses", count)
+        let tokens = try zip(positions, weights).map { positions, masses -> TokenMeasure? in
+            guard let positions, let masses else { return nil }
+            guard let tokens = TokenMeasure(checking: positions, masses: masses) else {
+                throw OutputError.missingEntry(name: "\(name).token_positions")
+            }
+            return tokens
+        }
         let densities = try lists("\(name).density", count)
         let cells = try points("\(name).cells", count)
         let atoms = try points("\(name).atoms", count)
         return (0..<count).map {
             Snapshot(
                 time: ModelTime(significands[$0], exponent: exponents[$0]), observables: rows[$0],
-                density: densities[$0], cells: cells[$0], atoms: atoms[$0])
+                density: densities[$0], cells: cells[$0], atoms: atoms[$0],
+                tokens: tokens[$0])
         }
     }
 

@@ -38,10 +38,11 @@ private struct ResultsReader {
         let densities = try self.densities(count)
         let cells = try points("cell", count)
         let atoms = try points("atom", count)
+        let tokens = try self.tokens(count)
         return (0..<count).map {
             Snapshot(
                 time: times[$0], observables: observables[$0], density: densities[$0],
-                cells: cells[$0], atoms: atoms[$0])
+                cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0])
         }
     }
 
@@ -76,7 +77,33 @@ private struct ResultsReader {
                     .filter { !re[$0].isNaN }.map { SIMD2(re[$0], im[$0]) }
             }
         }
+        if let degrees = try file.length(ofDimension: "zonal_degree") {
+            let values = try doubles("m", count * degrees)
+            for index in 0..<count {
+                rows[index].moments = Array(values[index * degrees..<(index + 1) * degrees])
+            }
+        }
         return rows
+    }
+
+    private func tokens(_ count: Int) throws -> [TokenMeasure?] {
+        guard let d = try file.length(ofDimension: "component"),
+            let total = try file.length(ofDimension: "token")
+        else { return [TokenMeasure?](repeating: nil, count: count) }
+        let counts = try integers("token_count", count)
+        let positions = try doubles("token_position", total * d)
+        let masses = try doubles("token_mass", total)
+        guard counts.allSatisfy({ (0...total).contains($0) }), counts.reduce(0, +) == total else {
+            throw damaged("token_count does not add up to the tokens")
+        }
+        var start = 0
+        return counts.map { n in
+            defer { start += n }
+            let points = (start..<start + n).map { Array(positions[(d * $0)..<(d * $0 + d)]) }
+            return n == 0
+                ? nil
+                : TokenMeasure(unitVectors: points, masses: Array(masses[start..<start + n]))
+        }
     }
 
     private func densities(_ count: Int) throws -> [[Double]?] {

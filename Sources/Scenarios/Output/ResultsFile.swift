@@ -12,7 +12,8 @@ import Phases
 /// | `cell_count` | time | cells of each snapshot: a contiguous ragged array over `cell` |
 /// | `cell_angle`, `cell_mass` | cell | angles and masses of the cells |
 /// | `atom_count`, `atom_angle`, `atom_mass` | time, atom | the same for atoms |
-/// | `energy`, …, `c_re`, `c_im` | time (, degree) | the columns of `series.csv` |
+/// | `token_count`, `token_position`, `token_mass` | time, token (, component) | tokens beyond the circle |
+/// | `energy`, …, `c_re`, `c_im`, `m` | time (, degree) | the columns of `series.csv` |
 ///
 /// The file is written in one go and replaced whole, so its bytes depend on the snapshots alone and
 /// not on how often the run was interrupted.
@@ -50,6 +51,7 @@ public struct ResultsFile: Sendable {
             try writeDensity(to: file, over: time)
             try writePoints(snapshots.map(\.cells), kind: "cell", to: file, over: time)
             try writePoints(snapshots.map(\.atoms), kind: "atom", to: file, over: time)
+            try writeTokens(to: file, over: time)
             try writeSeries(to: file, over: time)
             try file.close()
         }
@@ -61,7 +63,7 @@ public struct ResultsFile: Sendable {
             ("format", Self.format), ("version", version), ("scenario", scenarioText),
             (
                 "comment",
-                "Mean-field limit of self-attention on the circle; time is the papers' t."
+                "Self-attention as interacting tokens; time is the papers' t."
             ),
         ]
         for (name, text) in texts { try file.setAttribute(name, .text(text)) }
@@ -118,6 +120,35 @@ public struct ResultsFile: Sendable {
         try write(points.masses, "\(kind)_mass", "mass of the \(kind)", to: file, over: [sample])
     }
 
+    /// Tokens beyond the circle: `token_count`, `token_position` over (token, component), `token_mass`.
+    private func writeTokens(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
+        let lists = snapshots.map(\.tokens)
+        guard let d = lists.lazy.compactMap({ $0?.dimension }).first else { return }
+        let counts = lists.map { $0?.count ?? 0 }
+        let total = counts.reduce(0, +)
+        let sample = try file.defineDimension("token", length: total)
+        let component = try file.defineDimension("component", length: d)
+        try write(
+            counts, "token_count", "number of tokens of the snapshot", to: file, over: [time],
+            more: [("sample_dimension", .text("token"))])
+        let positions = try file.defineVariable(
+            "token_position", .double, over: [sample, component],
+            attributes: [
+                ("long_name", .text("position of the token on the unit sphere")),
+                ("units", .text("1")),
+            ])
+        var start = 0
+        for tokens in lists.compactMap({ $0 }) {
+            let points = (0..<tokens.count).flatMap(tokens.point)
+            try file.write(
+                points, to: positions, start: [start, 0], count: [tokens.count, d])
+            start += tokens.count
+        }
+        try write(
+            lists.flatMap { $0?.masses ?? [] }, "token_mass", "mass of the token", to: file,
+            over: [sample])
+    }
+
     private func writeSeries(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
         let rows = snapshots.map(\.observables)
         try write(
@@ -136,6 +167,7 @@ public struct ResultsFile: Sendable {
                 more: [("coordinates", .text("log10_time"))])
         }
         try writeModes(rows.map(\.modes), to: file, over: time)
+        try writeMoments(rows.map(\.moments), to: file, over: time)
     }
 
     private func writeModes(
@@ -159,6 +191,23 @@ public struct ResultsFile: Sendable {
                 padded.flatMap { $0.map { $0[keyPath: part] } }, to: variable, start: [0, 0],
                 count: [modes.count, count])
         }
+    }
+
+    private func writeMoments(
+        _ moments: [[Double]], to file: NetCDFFile, over time: NetCDFFile.Dimension
+    ) throws {
+        guard let count = moments.first?.count, count > 0 else { return }
+        let degree = try file.defineDimension("zonal_degree", length: count)
+        try write(
+            Array(1...count), "zonal_degree", "degree l of the zonal moment", to: file,
+            over: [degree])
+        let variable = try file.defineVariable(
+            "m", .double, over: [time, degree],
+            attributes: [
+                ("long_name", .text("m_l, integral of P_l(<axis,x>)")), ("units", .text("1")),
+            ])
+        try file.write(
+            moments.flatMap { $0 }, to: variable, start: [0, 0], count: [moments.count, count])
     }
 
     private func write(

@@ -2,10 +2,13 @@ import Foundation
 import MeanField
 import Phases
 
-/// The columns of `series.csv` on the circle.
+/// The columns of `series.csv`.
 public struct SeriesColumns: Sendable, Hashable {
-    /// Number of Fourier modes c_k that are written.
+    /// Number of Fourier modes c_k or moments m_l that are written.
     public static let modes = 8
+
+    /// Whether there are moments m_l in the place of Fourier modes c_k (beyond the circle).
+    public var hasMoments: Bool
 
     /// Whether there is a column `free_energy` (diffusion).
     public var hasFreeEnergy: Bool
@@ -14,6 +17,7 @@ public struct SeriesColumns: Sendable, Hashable {
 
     /// The columns a run has whose observables have the shape of `observables`.
     public init(of observables: Observables) {
+        hasMoments = !observables.moments.isEmpty
         hasFreeEnergy = observables.freeEnergy != nil
         hasEnergyAttention = observables.energyAttention != nil
     }
@@ -24,7 +28,9 @@ public struct SeriesColumns: Sendable, Hashable {
             "time", "log10_time", "energy", "log_energy", "mass", "clusters", "condensed",
             "residual", "effective_dimension",
         ]
-        for degree in 1...Self.modes { names += ["c\(degree)_re", "c\(degree)_im"] }
+        for degree in 1...Self.modes {
+            names += hasMoments ? ["m\(degree)"] : ["c\(degree)_re", "c\(degree)_im"]
+        }
         if hasFreeEnergy { names.append("free_energy") }
         if hasEnergyAttention { names.append("energy_attention") }
         return names + ["energy_rate"]
@@ -37,7 +43,8 @@ public struct SeriesColumns: Sendable, Hashable {
             .map(Self.format)
         row += [Self.format(values.logEnergy), Self.format(values.mass), "\(values.clusters)"]
         row += [values.condensed, values.residual, values.effectiveDimension].map(Self.format)
-        for degree in 0..<Self.modes {
+        if hasMoments { row += values.moments.map(Self.format) }
+        for degree in 0..<(hasMoments ? 0 : Self.modes) {
             let mode = degree < values.modes.count ? values.modes[degree] : SIMD2(repeating: .nan)
             row += [Self.format(mode.x), Self.format(mode.y)]
         }

@@ -45,12 +45,13 @@ public struct ConvergenceStudy: Sendable {
     public init?(of scenario: Scenario, isInterrupted: () -> Bool = { false }) throws {
         var records = [RunRecord]()
         for level in 0..<3 {
-            var session = try RunSession.start(
-                scenario.refined(by: level), isInterrupted: isInterrupted)
-            while session?.isFinished == false && !isInterrupted() { session?.step() }
-            guard var session, session.isFinished else { return nil }
-            guard try session.confirm(isInterrupted: isInterrupted) else { return nil }
-            records.append(session.record())
+            let finer = scenario.refined(by: level)
+            let record =
+                scenario.isOnCircle
+                ? try Self.record(of: finer, as: CircleEvolution.self, isInterrupted)
+                : try Self.record(of: finer, as: TokenEvolution.self, isInterrupted)
+            guard let record else { return nil }
+            records.append(record)
         }
         func row(_ name: String, _ time: (RunRecord) -> EventTime?) -> Row {
             Row(name: name, times: records.map(time))
@@ -67,6 +68,18 @@ public struct ConvergenceStudy: Sendable {
         }
         rows.append(row("consensus") { $0.consensus })
         rows.removeAll { $0.times.allSatisfy { $0 == nil } }
+    }
+
+    /// What a run to the end finds; `nil` if interrupted.
+    private static func record<Evolution: RunnableEvolution>(
+        of scenario: Scenario, as kind: Evolution.Type, _ isInterrupted: () -> Bool
+    ) throws -> RunRecord? {
+        var session = try RunSession<Evolution>.start(scenario, isInterrupted: isInterrupted)
+        while session?.isFinished == false && !isInterrupted() { session?.step() }
+        guard var session, session.isFinished,
+            try session.confirm(isInterrupted: isInterrupted)
+        else { return nil }
+        return session.record()
     }
 
     /// Whether every time passes.

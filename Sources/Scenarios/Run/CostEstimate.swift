@@ -7,8 +7,8 @@ public struct CostEstimate: Sendable, Equatable {
     public var representation: String
     /// Its grid points, nodes or atoms.
     public var size: Int
-    /// Fourier modes of the kernel that count.
-    public var kernelModes: Int
+    /// Fourier modes of the kernel that count; `nil` beyond the circle.
+    public var kernelModes: Int?
     /// Bytes that snapshots and work arrays take at the most.
     public var memory: Int
 
@@ -16,11 +16,15 @@ public struct CostEstimate: Sendable, Equatable {
     ///
     /// Throws ``MeanField/EvolutionError`` where no grid can hold the start.
     public init(_ scenario: Scenario) throws {
-        let evolution = try CircleEvolution(
-            of: scenario.startingMeasure, attention: scenario.attention,
-            options: scenario.evolutionOptions)
-        (representation, size) = evolution.representation
-        kernelModes = evolution.attention.kernelModes
+        if scenario.isOnCircle {
+            let evolution = try CircleEvolution(
+                scenario, options: scenario.evolutionOptions, isRounded: false)
+            (representation, size) = evolution.representation
+            kernelModes = evolution.attention.kernelModes
+        } else {
+            (representation, size) = ("atoms", scenario.startingTokens.count)
+            kernelModes = nil
+        }
         let snapshots: Int
         switch scenario.time.snapshots {
         case .count(let count): snapshots = count
@@ -28,7 +32,7 @@ public struct CostEstimate: Sendable, Equatable {
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)
-        let listed = nodes <= RunSession.largestList ? nodes : 0
+        let listed = nodes <= CircleRecorder.largestList ? nodes : 0
         memory = 8 * (snapshots * (2 * listed + 2048) + 40 * nodes)
     }
 }

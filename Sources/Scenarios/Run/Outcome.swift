@@ -14,7 +14,7 @@ struct Outcome: Sendable, Equatable {
     var mergers: [ModelTime]
     var consensus: ModelTime?
 
-    init(_ realization: Realization, ended: Reason) {
+    init<Evolution>(_ realization: Realization<Evolution>, ended: Reason) {
         let detector = realization.detector
         self.ended = ended
         endTime = realization.evolution.time

@@ -6,38 +6,18 @@ import Phases
 ///
 /// A run computes several: the one that is reported, a coarser one whose distance from it is the stated
 /// error, and perturbed copies that show whether rounding decides the outcome.
-struct Realization {
-    /// When to stop.
-    struct Rules: Sendable, Equatable {
-        var end: Scenario.Time.End
-        var latest: ModelTime
-
-        init(_ time: Scenario.Time) {
-            end = time.end
-            latest = ModelTime(logarithm: time.maxLog10 * log(10.0))
-        }
-
-        /// The time that no step may cross.
-        var limit: ModelTime {
-            if case .time(let t) = end { return min(ModelTime(t), latest) }
-            return latest
-        }
-    }
-
-    let rules: Rules
-    var evolution: CircleEvolution
-    var detector: PhaseDetector
+struct Realization<Evolution: RunnableEvolution> {
+    let rules: StoppingRules
+    var evolution: Evolution
+    var detector: PhaseDetector<Evolution>
     /// Why it stopped, once it has.
     var ended: Reason?
 
-    init(
-        _ start: StartingMeasure, attention: any CircleAttention, options: EvolutionOptions,
-        phases: Scenario.Phases, rules: Rules
-    ) throws {
+    init(_ evolution: Evolution, phases: Scenario.Phases, rules: StoppingRules) {
         self.rules = rules
-        evolution = try CircleEvolution(of: start, attention: attention, options: options)
+        self.evolution = evolution
         detector = PhaseDetector(
-            &evolution, collapseResidual: phases.collapseResidual,
+            &self.evolution, collapseResidual: phases.collapseResidual,
             condensedFraction: phases.condensedFraction, minimumMass: phases.minimumMass)
         ended = reasonToStop()
     }
@@ -71,13 +51,13 @@ struct Realization {
 
     /// Why nothing can happen any more; `nil` while something can.
     private mutating func reasonForRest() -> Reason? {
-        let attention = evolution.attention
+        let attention = evolution.model
         let drift = evolution.drift()
         let census = detector.current
         if census.isFlat {
             let grows = attention.mostUnstableDegree != nil
             // Unless Q, K, V are multiples of the identity rounding moves an equilibrium.
-            let rest = attention.linearTheory == nil ? 1e-15 : 0
+            let rest = attention.isIsotropic ? 0 : 1e-15
             if !grows || drift.relativeSpeed <= rest { return .uniform }
             return nil
         }
@@ -97,7 +77,7 @@ struct Realization {
             }
         guard isAtRest else { return nil }
         if !attention.attracts || census.clusters.count <= 1 { return .stationary }
-        let isHeld = evolution.symmetry.holds(census.clusters.compactMap(\.angle))
+        let isHeld = evolution.symmetryHolds(census.clusters.map(\.position))
         return isBalanced || isHeld ? .symmetricEquilibrium : .metastable
     }
 
@@ -108,10 +88,10 @@ struct Realization {
     /// needs is the limit there (empirical: from starts of entropy up to 0.9 it varied by a third at most).
     /// The fastest token has had the time for a turn, so that there is something to see.
     private mutating func turnsWithoutCondensing() -> Bool {
-        let attention = evolution.attention
+        let attention = evolution.model
         guard attention.isNeutral,
             evolution.time.approximation * attention.velocityScale >= 2 * .pi,
-            let entropy = evolution.measure().relativeEntropy
+            let entropy = evolution.relativeEntropy(of: evolution.measure())
         else { return false }
         let share = attention.normalization == .softmax ? 0.5 : 1
         return entropy < share * detector.entropyOfConsensus
@@ -123,5 +103,22 @@ struct Realization {
             try step()
             try finishStep()
         }
+    }
+}
+
+/// When a realization stops.
+struct StoppingRules: Sendable, Equatable {
+    var end: Scenario.Time.End
+    var latest: ModelTime
+
+    init(_ time: Scenario.Time) {
+        end = time.end
+        latest = ModelTime(logarithm: time.maxLog10 * log(10.0))
+    }
+
+    /// The time that no step may cross.
+    var limit: ModelTime {
+        if case .time(let t) = end { return min(ModelTime(t), latest) }
+        return latest
     }
 }

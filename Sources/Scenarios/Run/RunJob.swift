@@ -46,15 +46,24 @@ public struct RunJob {
     public func run(
         isInterrupted: () -> Bool = { false }, onProgress: (Progress) -> Void = { _ in }
     ) throws -> Result? {
+        scenario.isOnCircle
+            ? try run(as: CircleEvolution.self, isInterrupted, onProgress)
+            : try run(as: TokenEvolution.self, isInterrupted, onProgress)
+    }
+
+    private func run<Evolution: RunnableEvolution>(
+        as kind: Evolution.Type, _ isInterrupted: () -> Bool, _ onProgress: (Progress) -> Void
+    ) throws -> Result? {
         let started = Date()
-        guard var session = try openSession(isInterrupted) else {
+        guard var session = try openSession(as: kind, isInterrupted) else {
             try directory.log("interrupted while planning; nothing to resume from yet")
             return nil
         }
         try directory.log("\(resumes ? "resumed" : "started") at step \(session.steps)")
         let series = try SeriesFile(
             creating: directory.series,
-            columns: SeriesColumns(of: session.snapshots.first?.observables ?? .none),
+            columns: SeriesColumns(
+                of: session.snapshots.first?.observables ?? session.observables()),
             snapshots: session.snapshots)
         var written = session.snapshots.count
         var lastCheckpoint = Date()
@@ -78,14 +87,16 @@ public struct RunJob {
         return Result(record: record, snapshots: session.snapshots, steps: session.steps)
     }
 
-    private func openSession(_ isInterrupted: () -> Bool) throws -> RunSession? {
+    private func openSession<Evolution: RunnableEvolution>(
+        as kind: Evolution.Type, _ isInterrupted: () -> Bool
+    ) throws -> RunSession<Evolution>? {
         if resumes, FileManager.default.fileExists(atPath: directory.checkpoint.path) {
             return try RunSession.resume(scenario, from: Archive.load(from: directory.checkpoint))
         }
         return try RunSession.start(scenario, isInterrupted: isInterrupted)
     }
 
-    private func save(_ session: RunSession, record: RunRecord) throws {
+    private func save<Evolution>(_ session: RunSession<Evolution>, record: RunRecord) throws {
         try ResultsFile(
             title: scenario.title, scenarioText: scenario.tomlText, version: version,
             snapshots: session.snapshots
@@ -94,11 +105,4 @@ public struct RunJob {
             record, scenario: scenario.title, version: version, to: directory.phases)
         try session.archive.save(to: directory.checkpoint)
     }
-}
-
-extension Observables {
-    /// What stands in the place of observables where no snapshot was asked for.
-    fileprivate static let none = Observables(
-        energy: 0, logEnergy: 0, mass: 1, clusters: 0, condensed: 0, residual: 0,
-        effectiveDimension: 0, modes: [], energyRate: 0, freeEnergy: nil, energyAttention: nil)
 }

@@ -27,15 +27,17 @@ struct RunPlan: Sendable, Equatable {
     static let rounding = 1e-15
 
     /// Computes the plan of `scenario`; `nil` if interrupted.
-    static func make(for scenario: Scenario, isInterrupted: () -> Bool) throws -> RunPlan? {
+    static func make<Evolution: RunnableEvolution>(
+        for scenario: Scenario, as kind: Evolution.Type, isInterrupted: () -> Bool
+    ) throws -> RunPlan? {
         var stepTimes = [ModelTime]()
         let options = scenario.coarserOptions
         guard
             let coarser = try outcome(
-                scenario, options, from: scenario.startingMeasure, isInterrupted: isInterrupted,
+                scenario, options, as: kind, isInterrupted: isInterrupted,
                 eachStep: { stepTimes.append($0) }),
             let perturbed = try outcome(
-                scenario, scenario.perturbed(options), from: scenario.roundedMeasure,
+                scenario, scenario.perturbed(options), as: kind, isRounded: true,
                 isInterrupted: isInterrupted)
         else { return nil }
         return RunPlan(
@@ -43,14 +45,15 @@ struct RunPlan: Sendable, Equatable {
             snapshotTimes: scenario.snapshotTimes(stepTimes, coarser), stepTimes: stepTimes)
     }
 
-    /// Runs a copy of the scenario from `start` to its end.
-    static func outcome(
-        _ scenario: Scenario, _ options: EvolutionOptions, from start: StartingMeasure,
-        isInterrupted: () -> Bool, eachStep: (ModelTime) -> Void = { _ in }
+    /// Runs a copy of the scenario to its end, from its start or from what rounding might make of it.
+    static func outcome<Evolution: RunnableEvolution>(
+        _ scenario: Scenario, _ options: EvolutionOptions, as kind: Evolution.Type,
+        isRounded: Bool = false, isInterrupted: () -> Bool,
+        eachStep: (ModelTime) -> Void = { _ in }
     ) throws -> Outcome? {
-        var copy = try Realization(
-            start, attention: scenario.attention, options: options, phases: scenario.phases,
-            rules: Realization.Rules(scenario.time))
+        var copy = Realization(
+            try Evolution(scenario, options: options, isRounded: isRounded),
+            phases: scenario.phases, rules: StoppingRules(scenario.time))
         while copy.ended == nil {
             if isInterrupted() { return nil }
             do {

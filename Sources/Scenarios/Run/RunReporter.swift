@@ -3,13 +3,13 @@ import MeanField
 import Phases
 
 /// Turns the state of a session into the record that is written and printed.
-struct RunReporter {
-    let session: RunSession
+struct RunReporter<Evolution: RunnableEvolution> {
+    let session: RunSession<Evolution>
     private let ended: Reason
     private let outcome: Outcome
     private let errors: StatedErrors
 
-    init(_ session: RunSession, ended: Reason) {
+    init(_ session: RunSession<Evolution>, ended: Reason) {
         self.session = session
         self.ended = ended
         outcome = Outcome(session.realization, ended: ended)
@@ -53,7 +53,7 @@ struct RunReporter {
 
     /// Why clustering or merging has no end.
     private var reasonWithoutEnd: Reason {
-        let attention = session.scenario.attention
+        let attention = session.realization.evolution.model
         switch ended {
         case .uniform:
             if isRepulsive(attention) { return .repulsive }
@@ -66,7 +66,7 @@ struct RunReporter {
         }
     }
 
-    private func isRepulsive(_ attention: any CircleAttention) -> Bool {
+    private func isRepulsive(_ attention: any Attention) -> Bool {
         !attention.attracts && !attention.isNeutral && attention.velocityScale > 0
     }
 
@@ -100,9 +100,10 @@ struct RunReporter {
                 : "The state turns as one at \(speed) per unit of time for ever; what its "
                     + "parts drift relative to one another is below what is resolved."
         }
-        let entropy = String(format: "%.4g", evolution.measure().relativeEntropy ?? 0)
+        let entropy = String(
+            format: "%.4g", evolution.relativeEntropy(of: evolution.measure()) ?? 0)
         let needed = String(format: "%.4g", session.realization.detector.entropyOfConsensus)
-        let isExact = evolution.attention.normalization != .softmax
+        let isExact = evolution.model.normalization != .softmax
         return "Every mode of the density turns at its own rate, and none grows or decays: V turns "
             + "by 90 degrees. Its relative entropy is \(entropy), consensus needs \(needed) or more, and "
             + (isExact
@@ -113,14 +114,13 @@ struct RunReporter {
 
     private func notes() -> [String] {
         var notes = [String]()
-        let scenario = session.scenario
         if isNoiseDetermined {
             notes.append(
                 "A perturbation of 1e-15 of the start changes this outcome: what is reported is one "
                     + "of several that rounding could give.")
         }
-        let fastest = scenario.attention.linearTheory?.mostUnstableDegree
-        if ended == .uniform, let degree = fastest {
+        let attention = session.realization.evolution.model
+        if ended == .uniform, attention.isIsotropic, let degree = attention.mostUnstableDegree {
             notes.append(
                 "The uniform density is unstable (most in degree \(degree)); an exactly uniform start "
                     + "stays uniform only because nothing perturbs it.")

@@ -5,10 +5,10 @@ import Phases
 
 extension RunSession {
     /// Version of the layout below.
-    private static let layout = 2
+    private static var layout: Int { 3 }
 
     /// The session as named arrays.
-    public var archive: Archive {
+    var archive: Archive {
         var archive = Archive()
         archive[integers: "layout"] = [Self.layout, nextSnapshot]
         archive.store(snapshots, as: "snapshots")
@@ -25,7 +25,7 @@ extension RunSession {
     /// The session that `archive` holds.
     ///
     /// Throws ``OutputError`` if the arrays are not those of a session of this scenario.
-    public static func resume(_ scenario: Scenario, from archive: Archive) throws -> RunSession {
+    static func resume(_ scenario: Scenario, from archive: Archive) throws -> RunSession {
         let header = try archive.integers("layout")
         guard header.count == 2, header[0] == layout else {
             throw CheckpointError.layout
@@ -38,13 +38,11 @@ extension RunSession {
             stepTimes: try archive.times("step_times"))
         let state = try archive.evolutionState()
         guard
-            let evolution = CircleEvolution(
-                resuming: state, of: scenario.startingMeasure, attention: scenario.attention,
-                options: scenario.evolutionOptions)
+            let evolution = Evolution(resuming: state, of: scenario)
         else { throw CheckpointError.layout }
-        let realization = try Realization(
+        let realization = try Realization<Evolution>(
             resuming: evolution, phases: scenario.phases,
-            rules: Realization.Rules(scenario.time), from: archive)
+            rules: StoppingRules(scenario.time), from: archive)
         var session = RunSession(scenario: scenario, plan: plan, realization: realization)
         session.snapshots = try archive.snapshots("snapshots")
         session.nextSnapshot = header[1]
@@ -66,7 +64,7 @@ public enum CheckpointError: Error {
 
 extension Realization {
     init(
-        resuming evolution: CircleEvolution, phases: Scenario.Phases, rules: Rules,
+        resuming evolution: Evolution, phases: Scenario.Phases, rules: StoppingRules,
         from archive: Archive
     ) throws {
         self.rules = rules
@@ -169,7 +167,7 @@ extension Archive {
 
     // MARK: Detector
 
-    mutating func store(_ detector: PhaseDetector) {
+    mutating func store<Evolution>(_ detector: PhaseDetector<Evolution>) {
         store(times: detector.collapseEnd.map { [$0] } ?? [], as: "collapse_end")
         store(times: detector.clusteringEnd.map { [$0] } ?? [], as: "clustering_end")
         store(times: detector.consensus.map { [$0] } ?? [], as: "consensus")
@@ -184,9 +182,6 @@ extension Archive {
         store(detector.current.clusters, as: "current")
         self[doubles: "current.condensed"] = [detector.current.condensed]
         self[integers: "current.flat"] = [detector.current.isFlat ? 1 : 0]
-        self[doubles: "current.basins"] = detector.current.basins.flatMap {
-            [$0.lowerBound, $0.upperBound]
-        }
     }
 
     private mutating func store(_ clusters: [Cluster], as name: String) {
@@ -198,13 +193,16 @@ extension Archive {
     private func clusters(_ name: String) throws -> [Cluster] {
         let (angles, masses) = (try doubles(name + ".angle"), try doubles(name + ".mass"))
         let positions = try doubles(name + ".position")
-        guard masses.count == angles.count, positions.count == 2 * angles.count else {
+        guard masses.count == angles.count, !masses.isEmpty else {
+            if positions.isEmpty && masses.count == angles.count { return [] }
             throw CheckpointError.layout
         }
+        let (d, rest) = positions.count.quotientAndRemainder(dividingBy: masses.count)
+        guard rest == 0, d >= 2 else { throw CheckpointError.layout }
         return angles.indices.map {
             Cluster(
-                position: [positions[2 * $0], positions[2 * $0 + 1]], angle: angles[$0],
-                mass: masses[$0])
+                position: Array(positions[(d * $0)..<(d * $0 + d)]),
+                angle: d == 2 ? angles[$0] : nil, mass: masses[$0])
         }
     }
 
@@ -215,17 +213,14 @@ extension Archive {
         return ClusterCensus(time: time, members: try clusters(name), condensed: condensed)
     }
 
-    func censusResult(_ name: String) throws -> CircleCensus.Result {
-        let clusters = try self.clusters(name)
-        let bounds = try doubles(name + ".basins")
-        guard bounds.count == 2 * clusters.count,
-            let condensed = try doubles(name + ".condensed").first,
-            let flat = try integers(name + ".flat").first,
-            stride(from: 0, to: bounds.count, by: 2).allSatisfy({ bounds[$0] <= bounds[$0 + 1] })
+    /// The census at the end of the last step; where its basins were is no longer needed.
+    func censusResult(_ name: String) throws -> CensusResult {
+        guard let condensed = try doubles(name + ".condensed").first,
+            let flat = try integers(name + ".flat").first
         else { throw CheckpointError.layout }
-        return CircleCensus.Result(
-            clusters: clusters, condensed: condensed, isFlat: flat != 0,
-            basins: clusters.indices.map { bounds[2 * $0]...bounds[2 * $0 + 1] })
+        return CensusResult(
+            clusters: try clusters(name), condensed: condensed, isFlat: flat != 0,
+            basins: .arcs([]))
     }
 
     func mergers() throws -> [Merger] {

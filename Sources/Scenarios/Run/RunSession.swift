@@ -6,46 +6,41 @@ import Phases
 ///
 /// Everything that decides what comes next is in here and in its checkpoint, so that a resumed run goes
 /// on bit for bit.
-public struct RunSession {
+struct RunSession<Evolution: RunnableEvolution> {
     /// The scenario.
-    public let scenario: Scenario
+    let scenario: Scenario
     /// Snapshots taken so far.
-    public internal(set) var snapshots: [Snapshot] = []
+    var snapshots: [Snapshot] = []
     /// What stopped the run, if it was a numerical failure.
-    public private(set) var failure: EvolutionError?
+    private(set) var failure: EvolutionError?
 
     var plan: RunPlan
-    var realization: Realization
+    var realization: Realization<Evolution>
     /// Index of the next snapshot time.
     var nextSnapshot = 0
 
-    private let observables: CircleObservables
-    private let outputPoints: Int
+    private let recorder: Evolution.Recorder
 
-    init(scenario: Scenario, plan: RunPlan, realization: Realization) {
+    init(scenario: Scenario, plan: RunPlan, realization: Realization<Evolution>) {
         self.scenario = scenario
         self.plan = plan
         self.realization = realization
-        observables = CircleObservables(beta: scenario.model.beta, attention: scenario.attention)
-        let sharpness = max(1, scenario.attention.sharpness)
-        var points = 256
-        while points < 2048 && Double(points) < 32 * sharpness.squareRoot() { points *= 2 }
-        outputPoints = points
+        recorder = Evolution.Recorder(scenario)
     }
 
     /// Plans the run and stands at its start; `nil` if interrupted while planning.
     ///
     /// Throws ``MeanField/EvolutionError`` where no grid can hold the start.
-    public static func start(_ scenario: Scenario, isInterrupted: () -> Bool = { false }) throws
+    static func start(_ scenario: Scenario, isInterrupted: () -> Bool = { false }) throws
         -> RunSession?
     {
-        guard let plan = try RunPlan.make(for: scenario, isInterrupted: isInterrupted) else {
-            return nil
-        }
-        let realization = try Realization(
-            scenario.startingMeasure, attention: scenario.attention,
-            options: scenario.evolutionOptions, phases: scenario.phases,
-            rules: Realization.Rules(scenario.time))
+        guard
+            let plan = try RunPlan.make(
+                for: scenario, as: Evolution.self, isInterrupted: isInterrupted)
+        else { return nil }
+        let realization = Realization(
+            try Evolution(scenario, options: scenario.evolutionOptions, isRounded: false),
+            phases: scenario.phases, rules: StoppingRules(scenario.time))
         var session = RunSession(scenario: scenario, plan: plan, realization: realization)
         session.takeSnapshots(upTo: .zero)
         if session.isFinished { session.takeLastSnapshot() }
@@ -53,13 +48,13 @@ public struct RunSession {
     }
 
     /// Whether the run has ended or failed.
-    public var isFinished: Bool { realization.ended != nil || failure != nil }
+    var isFinished: Bool { realization.ended != nil || failure != nil }
 
     /// Number of accepted steps.
-    public var steps: Int { realization.evolution.steps }
+    var steps: Int { realization.evolution.steps }
 
     /// Where the run stands.
-    public var progress: Progress {
+    var progress: Progress {
         Progress(
             time: realization.evolution.time, phase: realization.detector.phase,
             clusters: realization.detector.current.clusters.count,
@@ -68,7 +63,7 @@ public struct RunSession {
     }
 
     /// Takes one step with its snapshots.
-    public mutating func step() {
+    mutating func step() {
         var limit: ModelTime?
         if case .times = scenario.time.snapshots, nextSnapshot < plan.snapshotTimes.count {
             limit = plan.snapshotTimes[nextSnapshot]
@@ -86,14 +81,23 @@ public struct RunSession {
     /// Settles whether rounding decides the outcome, where the plan left that open.
     ///
     /// To be called after the last step; `false` if an interruption left the question open.
-    public mutating func confirm(isInterrupted: () -> Bool = { false }) throws -> Bool {
+    mutating func confirm(isInterrupted: () -> Bool = { false }) throws -> Bool {
         guard plan.confirmation == nil, let ended = realization.ended,
             RunReporter(self, ended: ended).needsConfirmation
         else { return true }
         plan.confirmation = try RunPlan.outcome(
-            scenario, scenario.perturbed(scenario.evolutionOptions),
-            from: scenario.roundedMeasure, isInterrupted: isInterrupted)
+            scenario, scenario.perturbed(scenario.evolutionOptions), as: Evolution.self,
+            isRounded: true, isInterrupted: isInterrupted)
         return plan.confirmation != nil
+    }
+
+    /// What is measured of the state that the run stands at.
+    mutating func observables() -> Observables {
+        let measure = realization.evolution.measure()
+        let census = realization.detector.current
+        return recorder.snapshot(
+            of: measure, census: census, at: realization.evolution.time
+        ).observables
     }
 
     private mutating func takeSnapshots(upTo time: ModelTime) {
@@ -117,28 +121,11 @@ public struct RunSession {
     private mutating func takeSnapshot(at fraction: Double, time: ModelTime) {
         let measure = realization.evolution.measure(at: fraction)
         let census = realization.detector.take(&realization.evolution, at: fraction)
-        let (angles, masses) = measure.points
-        let isAtoms = measure.isPoints
-        let isListed = !measure.isSmooth && angles.count <= Self.largestList
-        let points =
-            isListed
-            ? zip(angles, masses).map { (angle: remainder($0, 2 * .pi), mass: $1) } : []
-        snapshots.append(
-            Snapshot(
-                time: time, observables: observables.measure(measure, census: census),
-                density: isAtoms && angles.count > Self.crowd
-                    ? measure.histogram(onGridOf: outputPoints)
-                    : measure.density(onGridOf: outputPoints),
-                cells: isAtoms ? [] : points, atoms: isAtoms ? points : []))
+        snapshots.append(recorder.snapshot(of: measure, census: census, at: time))
     }
 
-    /// Most points that a snapshot lists; of more it keeps the histogram alone.
-    static let largestList = 20_000
-    /// Atoms of which a snapshot keeps a histogram as well.
-    static let crowd = 512
-
     /// What the run has found so far.
-    public func record(interrupted: Bool = false) -> RunRecord {
+    func record(interrupted: Bool = false) -> RunRecord {
         let ended: Reason =
             failure != nil ? .failed : interrupted ? .interrupted : realization.ended ?? .failed
         return RunReporter(self, ended: ended).record()

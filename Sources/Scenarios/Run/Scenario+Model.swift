@@ -43,6 +43,46 @@ extension Scenario {
     }
 }
 
+// Beyond the circle.
+extension Scenario {
+    /// Whether tokens live on the circle.
+    public var isOnCircle: Bool { model.dimension == 2 }
+
+    /// The attention of the section `[model]` on S^{d-1}.
+    public var sphereAttention: SphereAttention {
+        let d = model.dimension
+        return SphereAttention(
+            beta: model.beta, query: model.query.squareMatrix(dimension: d),
+            key: model.key.squareMatrix(dimension: d),
+            value: model.value.squareMatrix(dimension: d), normalization: model.normalization,
+            diffusion: model.diffusion)
+    }
+
+    /// The tokens that evolve beyond the circle.
+    public var startingTokens: TokenMeasure { sphereTokens(replica: 0, count: particles.count) }
+
+    /// Tokens drawn from the initial measure on S^{d-1}; the points that it lists where there is no
+    /// `count`.
+    func sphereTokens(replica: Int, count: Int?) -> TokenMeasure {
+        let law = initial.kind.sphereInitial
+        guard let count else {
+            guard case .points(let points) = law else {
+                preconditionFailure("a measure without points needs a count")
+            }
+            return points
+        }
+        return law.tokens(
+            count: count, dimension: model.dimension, sampling: particles.sampling,
+            seed: particles.seed, replica: replica)
+    }
+
+    /// The axis of the moments m_l: that of a zonal start, else the last basis vector.
+    var momentAxis: [Double] {
+        if case .sphere(.zonal(let axis, _)) = initial.kind { return axis }
+        return (0..<model.dimension).map { $0 == model.dimension - 1 ? 1 : 0 }
+    }
+}
+
 extension Scenario.Model {
     /// The attention of the section, or a limit of it.
     func attention(limit: LimitEquation) -> any CircleAttention {
@@ -80,6 +120,20 @@ extension Scenario.Initial.Kind {
                 ? .tokens(angles: angles, sigma: bandwidth) : Self.points(angles)
         case .table(_, let angles, let values):
             return .table(PeriodicCubic(angles: angles, values: values))
+        case .sphere, .embeddings: preconditionFailure("a measure beyond the circle")
+        }
+    }
+
+    /// The measure on S^{d-1} that the words describe.
+    fileprivate var sphereInitial: SphereInitial {
+        switch self {
+        case .uniform: return .uniform
+        case .sphere(let initial): return initial
+        case .embeddings(_, _, let points):
+            let share = 1 / Double(points.count)
+            return .points(TokenMeasure(unitVectors: points, masses: points.map { _ in share }))
+        case .modes, .mixture, .atoms, .tokens, .table:
+            preconditionFailure("a measure on the circle")
         }
     }
 
@@ -88,7 +142,7 @@ extension Scenario.Initial.Kind {
         switch self {
         case .atoms: StartingMeasure(measure)
         case .tokens(_, _, _, let angles): StartingMeasure(Self.points(angles))
-        case .uniform, .modes, .mixture, .table: nil
+        case .uniform, .modes, .mixture, .table, .sphere, .embeddings: nil
         }
     }
 

@@ -1,3 +1,4 @@
+import MeanField
 import Scenarios
 
 /// A scenario in one line: what moves, by which attention, from where, until when.
@@ -56,11 +57,24 @@ public enum ScenarioSummary {
             case .atoms(let atoms): counted(atoms.count, "atom")
             case .tokens(_, _, _, let angles): counted(angles.count, "token")
             case .table(_, let angles, _): "a table of \(angles.count) points"
+            case .embeddings(_, _, let points): counted(points.count, "token")
+            case .sphere(let initial): start(initial)
             }
         guard let perturbation = initial.perturbation, perturbation.amplitude != 0 else {
             return kind
         }
         return kind + " perturbed with seed \(perturbation.seed)"
+    }
+
+    private static func start(_ initial: SphereInitial) -> String {
+        switch initial {
+        case .uniform: "the uniform density"
+        case .zonal(_, let coefficients): "a zonal density of degree \(coefficients.count)"
+        case .harmonics(let terms): counted(terms.count, "harmonic")
+        case .mixture(let parts): "a mixture of \(parts.count)"
+        case .azimuth(let parts, _): "\(counted(parts.count, "bump")) in azimuth"
+        case .points(let points): counted(points.count, "atom")
+        }
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String {

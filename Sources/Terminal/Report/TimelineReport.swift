@@ -112,7 +112,7 @@ public struct TimelineReport: Sendable {
             "\(amount) at \(when), t = \(NumberText.time(census.time)), "
             + String(format: "%.4f of the mass condensed", census.condensed)
         guard count > 0 else { return section(title, []) }
-        var table = TextTable("angle / rad", "mass")
+        var table = TextTable(places(census.members), "mass")
         for cluster in census.members.prefix(Self.mostRows) {
             table.append(place(cluster), mass(cluster))
         }
@@ -121,7 +121,8 @@ public struct TimelineReport: Sendable {
 
     private func mergerTable() -> [String] {
         guard !record.mergers.isEmpty else { return [] }
-        var table = TextTable("time", "clusters after", "into angle / rad", "mass", "")
+        let places = "into " + places(record.mergers.map(\.into))
+        var table = TextTable("time", "clusters after", places, "mass", "")
         for merger in record.mergers.prefix(Self.mostRows) {
             table.append(
                 NumberText.time(merger.time), "\(merger.clustersAfter)", place(merger.into),
@@ -161,13 +162,19 @@ public struct TimelineReport: Sendable {
         count > Self.mostRows ? ["  … and \(count - Self.mostRows) more in phases.json"] : []
     }
 
+    /// What `place` gives: angles on the circle, else points.
+    private func places(_ clusters: [Cluster]) -> String {
+        clusters.first?.angle == nil ? "position" : "angle / rad"
+    }
+
     private func place(_ cluster: Cluster) -> String {
         // No "-0.000000".
         if let angle = cluster.angle {
             return String(format: "%9.6f", abs(angle) < 5e-7 ? 0 : angle)
         }
-        return "(" + cluster.position.map { String(format: "%.4f", $0) }.joined(separator: ", ")
-            + ")"
+        let shown = cluster.position.prefix(4).map { String(format: "%.4f", $0) }
+        let rest = cluster.position.count > 4 ? ["…"] : []
+        return "(" + (shown + rest).joined(separator: ", ") + ")"
     }
 
     private func mass(_ cluster: Cluster) -> String { String(format: "%.6f", cluster.mass) }

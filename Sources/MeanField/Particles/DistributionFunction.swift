@@ -1,12 +1,12 @@
 import Spectral
 
-/// The distribution function of a smooth measure on the circle, and its inverse.
+/// The distribution function of a smooth density ρ on an interval [a, b], and its inverse.
 ///
-///     F(θ) = ∫_0^θ ρ,   0 ≤ θ ≤ 2π,   F(2π) = 1
+///     F(θ) = ∫_a^θ ρ,   F(b) = 1
 ///
-/// On panels where the density is a polynomial up to rounding (``StartingMeasure/panels(widest:)``) F is
-/// one too, and its inverse takes a few steps of Newton's method, kept inside the panel.
-struct CircleDistribution {
+/// On panels where the density is a polynomial up to rounding (``DensityPanel``) F is one too, and its
+/// inverse takes a few steps of Newton's method, kept inside the panel. ρ need not be normalised.
+struct DistributionFunction {
     /// A panel with F at its start.
     private struct Piece {
         var start: Double
@@ -18,8 +18,7 @@ struct CircleDistribution {
 
     private let pieces: [Piece]
 
-    init(of measure: StartingMeasure) {
-        let panels = measure.panels(widest: 0.5)
+    init(_ panels: [DensityPanel]) {
         let legendre = CellMesh.panel
         var pieces = [Piece]()
         var below = 0.0
@@ -47,6 +46,16 @@ struct CircleDistribution {
             while index + 1 < pieces.count, pieces[index + 1].below <= level { index += 1 }
             return Self.root(of: pieces[index], level)
         }
+    }
+
+    /// F⁻¹ of a value in (0, 1).
+    func quantile(_ level: Double) -> Double {
+        var (low, high) = (0, pieces.count - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if pieces[middle].below <= level { low = middle } else { high = middle - 1 }
+        }
+        return Self.root(of: pieces[low], level)
     }
 
     /// The θ of the piece where F = `level`.

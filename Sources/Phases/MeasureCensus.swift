@@ -1,0 +1,88 @@
+import MeanField
+
+/// Finds the clusters of measures.
+public protocol MeasureCensus: Sendable {
+    /// What is looked at.
+    associatedtype Measure
+
+    /// A census for the kernel e^{b<x,y>}.
+    init(sharpness b: Double, minimumMass: Double)
+
+    /// The clusters of `measure`, given those shortly before.
+    mutating func take(of measure: Measure, after former: [Cluster]) -> CensusResult
+
+    /// The least relative entropy of a measure that has a `share` of its mass within 1/(4√b) of a point.
+    func leastEntropy(condensing share: Double) -> Double
+}
+
+extension MeasureCensus {
+    /// Rise of a maximum, as a share of W, below which it does not count.
+    public static var flatness: Double { 1e-10 }
+
+    /// The clusters of `measure`.
+    public mutating func take(of measure: Measure) -> CensusResult { take(of: measure, after: []) }
+}
+
+/// What a census finds.
+public struct CensusResult: Sendable {
+    /// The clusters: ascending in angle in (-π, π] on the circle, by descending mass elsewhere.
+    public var clusters: [Cluster]
+    /// Share of the mass within 1/(4√b) of the maximum of its basin.
+    public var condensed: Double
+    /// No maximum counts: W is flat.
+    public var isFlat: Bool
+    /// Where the basins of the clusters are.
+    public var basins: Basins
+
+    /// The basins of attraction of clusters.
+    public enum Basins: Sendable {
+        /// For each cluster an arc; lower ≤ angle + 2πn ≤ upper for some n.
+        case arcs([ClosedRange<Double>])
+        /// Tokens with the index of the cluster in whose basin they lie.
+        case tokens(TokenMeasure, owners: [Int?])
+    }
+
+    /// A census that is known already.
+    package init(clusters: [Cluster], condensed: Double, isFlat: Bool, basins: Basins) {
+        self.clusters = clusters
+        self.condensed = condensed
+        self.isFlat = isFlat
+        self.basins = basins
+    }
+
+    /// The index of the cluster in whose basin the maximum of a former cluster lies.
+    func index(of former: Cluster) -> Int? {
+        switch basins {
+        case .arcs(let arcs):
+            return arcs.firstIndex { arc in
+                var x = former.angle! - arc.lowerBound
+                x -= 2 * .pi * (x / (2 * .pi)).rounded(.down)
+                return x <= arc.upperBound - arc.lowerBound
+            }
+        case .tokens(let tokens, let owners):
+            let n = tokens.count
+            func nearness(_ i: Int) -> Double {
+                former.position.indices.reduce(0) {
+                    $0 + former.position[$1] * tokens.positions[$1 * n + i]
+                }
+            }
+            return (0..<n).max { nearness($0) < nearness($1) }.flatMap { owners[$0] }
+        }
+    }
+}
+
+/// An evolution whose clusters can be counted.
+public protocol ObservedEvolution: MeasureEvolution {
+    /// How they are.
+    associatedtype Census: MeasureCensus where Census.Measure == Measure
+}
+
+extension CircleEvolution: ObservedEvolution {
+    /// Between the minima of W.
+    public typealias Census = CircleCensus
+}
+
+extension TokenEvolution: ObservedEvolution {
+    /// By steepest ascent of W.
+    public typealias Census = TokenCensus
+}

@@ -1,0 +1,69 @@
+import Foundation
+import MeanField
+
+/// Finds the clusters of weighted tokens on S^{d-1}.
+///
+/// Clusters are the local maxima of W*μ = ∫ e^{b<x,y>} dμ(y), b = max(β‖KᵀQ‖, 1), whose basins of
+/// attraction hold at least `minimumMass`. Every token ascends along the gradient of W; those that come
+/// within 1e-2/√b of each other go on as one (``TokenAscent``). A maximum counts only if W falls by
+/// more than 1e-10 of it on the way to each of the others. The measure is condensed by the share of its
+/// mass within the angle 1/(4√b) of the maximum of its basin.
+///
+/// Cost: O(n² d) for spread tokens, O(n k d) for tokens in k narrow groups.
+public struct TokenCensus: MeasureCensus {
+    /// b.
+    public let sharpness: Double
+    /// Least mass of a cluster.
+    public let minimumMass: Double
+
+    /// A census for the kernel e^{b<x,y>}.
+    public init(sharpness b: Double, minimumMass: Double) {
+        sharpness = b
+        self.minimumMass = minimumMass
+    }
+
+    /// Tokens have no density, and no entropy.
+    public func leastEntropy(condensing share: Double) -> Double { 0 }
+
+    /// The clusters of `measure`, given those shortly before.
+    public mutating func take(of measure: TokenMeasure, after former: [Cluster]) -> CensusResult {
+        let width = 1 / sharpness.squareRoot()
+        let groups = measure.groups(within: 1e-3 * width)
+        var ascent = TokenAscent(of: groups.measure, sharpness: sharpness)
+        ascent.run()
+        let owners = groups.leader.map { ascent.owner[$0] }
+        let maxima = ascent.distinctMaxima(share: Self.flatness, apart: former.map(\.position))
+        guard !maxima.list.isEmpty else {
+            return CensusResult(
+                clusters: [], condensed: 0, isFlat: true, basins: .tokens(measure, owners: []))
+        }
+        let basins = owners.map { maxima.index[$0] }
+        var masses = [Double](repeating: 0, count: maxima.list.count)
+        var condensed = 0.0
+        let n = measure.count
+        // |x - z| = 2 sin(angle/2).
+        let reach = 2 * sin(width / 8)
+        for i in 0..<n {
+            masses[basins[i]] += measure.masses[i]
+            let centre = maxima.list[basins[i]]
+            var square = 0.0
+            for c in centre.indices {
+                let difference = measure.positions[c * n + i] - centre[c]
+                square += difference * difference
+            }
+            if square <= reach * reach { condensed += measure.masses[i] }
+        }
+        let order = masses.indices.filter { masses[$0] >= minimumMass }
+            .sorted { (masses[$0], $1) > (masses[$1], $0) }
+        var place = [Int?](repeating: nil, count: masses.count)
+        for (k, index) in order.enumerated() { place[index] = k }
+        let clusters = order.map { index in
+            let z = maxima.list[index]
+            return Cluster(
+                position: z, angle: z.count == 2 ? atan2(z[1], z[0]) : nil, mass: masses[index])
+        }
+        return CensusResult(
+            clusters: clusters, condensed: min(1, condensed), isFlat: false,
+            basins: .tokens(measure, owners: basins.map { place[$0] }))
+    }
+}

@@ -32,7 +32,8 @@ let package = Package(
         .executableTarget(
             name: "tokenfield",
             dependencies: [
-                "Scenarios", "Terminal", "MeanField", "Phases", "CFFTW", "CNetCDF", "CTOML",
+                "Scenarios", "Terminal", "MeanField", "Phases", "Spectral", "CFFTW", "CNetCDF",
+                "CTOML",
             ],
             swiftSettings: strict),
         .executableTarget(

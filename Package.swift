@@ -16,6 +16,7 @@ let package = Package(
         .target(name: "CTOML"),
         .target(name: "CVectorMath"),
         .target(name: "CAllocationCount"),
+        .target(name: "CPairLimit"),
         // The layers, each knowing only those above it.
         .target(
             name: "Spectral", dependencies: ["CFFTW", "CVectorMath"], swiftSettings: strict),
@@ -38,7 +39,9 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "tokenfield-bench",
-            dependencies: ["MeanField", "Scenarios", "CFFTW", "CAllocationCount"],
+            dependencies: [
+                "MeanField", "Scenarios", "Spectral", "CFFTW", "CAllocationCount", "CPairLimit",
+            ],
             swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(

@@ -32,8 +32,31 @@ INLINE void powers(double f, v8 *low, v8 *high) {
     *high = *low * (fourth * fourth);
 }
 
+/// The sums of the elements of eight vectors.
+INLINE void totals8(v8 *sums, const v8 x[8]) {
+    v8 pair[4], four[2];
+    for (int i = 0; i < 4; i++) {
+        const v8 a = x[2 * i], b = x[2 * i + 1];
+        pair[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
+                  __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 2; i++) {
+        const v8 a = pair[2 * i], b = pair[2 * i + 1];
+        four[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
+                  __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    *sums = __builtin_shufflevector(four[0], four[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+            __builtin_shufflevector(four[0], four[1], 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
 INLINE void add_moments(v8 sums[TF_CELL], double *moments) {
-    for (int k = 0; k < TF_CELL; k++) moments[k] += total(&sums[k]);
+    for (int k = 0; k < TF_CELL; k += 8) {
+        v8 all, sum;
+        load(&all, moments + k);
+        totals8(&sum, sums + k);
+        all += sum;
+        store(moments + k, &all);
+    }
 }
 
 CLONES void tf_cell_moments(const tf_cells *cells, size_t n, const double *angles,
@@ -73,14 +96,30 @@ CLONES void tf_cell_moments(const tf_cells *cells, size_t n, const double *angle
 
 CLONES void tf_cell_spread(const tf_cells *cells, const double *moments, const double *window,
                            double *grid) {
-    for (size_t c = 0; c < cells->count; c++) {
-        v8 low, high, a, b;
-        load(&low, grid + c + 1), load(&high, grid + c + 9);
-        for (int k = 0; k < TF_CELL; k++) {
-            load(&a, window + TF_CELL * k), load(&b, window + TF_CELL * k + 8);
-            low += moments[TF_CELL * c + k] * a, high += moments[TF_CELL * c + k] * b;
+    enum { BLOCK = 8, FEW = 4, ROW = 24 };
+    // Row i holds the weights of cell i of a block, shifted by i; the rest stays zero.
+    double rows[BLOCK * ROW] = {0};
+    for (size_t c = 0; c < cells->count; c += BLOCK) {
+        for (int start = 0; start < BLOCK; start += FEW) {
+            const double *m = moments + TF_CELL * (c + (size_t)start);
+            v8 low[FEW] = {{0}}, high[FEW] = {{0}}, a, b;
+            for (int k = 0; k < TF_CELL; k++) {
+                load(&a, window + TF_CELL * k), load(&b, window + TF_CELL * k + 8);
+                for (int i = 0; i < FEW; i++) {
+                    low[i] += m[TF_CELL * i + k] * a, high[i] += m[TF_CELL * i + k] * b;
+                }
+            }
+            for (int i = 0; i < FEW; i++) {
+                double *row = rows + (ROW + 1) * (start + i);
+                store(row, &low[i]), store(row + 8, &high[i]);
+            }
         }
-        store(grid + c + 1, &low), store(grid + c + 9, &high);
+        for (int part = 0; part < ROW; part += 8) {
+            v8 sum, row;
+            load(&sum, grid + c + 1 + (size_t)part);
+            for (int i = 0; i < BLOCK; i++) load(&row, rows + ROW * i + part), sum += row;
+            store(grid + c + 1 + (size_t)part, &sum);
+        }
     }
 }
 
@@ -118,17 +157,16 @@ CLONES void tf_cell_series(const tf_cells *cells, size_t n, const double *angles
             p = (v8){} + s[TF_CELL - 1], q = (v8){} + s[2 * TF_CELL - 1];
             for (int k = TF_CELL - 2; k >= 0; k--) p = p * f + s[k], q = q * f + s[TF_CELL + k];
         } else {
+            v8 low, high, c, d, first[8], second[8];
             for (int l = 0; l < 8; l++) {
                 const double *s = series + 2 * TF_CELL * cell[l];
-                v8 low, high, c, d;
                 powers(f[l], &low, &high);
                 load(&c, s), load(&d, s + 8);
-                c = low * c + high * d;
-                p[l] = total(&c);
+                first[l] = low * c + high * d;
                 load(&c, s + TF_CELL), load(&d, s + TF_CELL + 8);
-                c = low * c + high * d;
-                q[l] = total(&c);
+                second[l] = low * c + high * d;
             }
+            totals8(&p, first), totals8(&q, second);
         }
         if (i + 8 <= n) {
             store(a + i, &p), store(b + i, &q);

@@ -80,7 +80,7 @@ void tf_cell_moments(const tf_cells *cells, size_t n, const double *angles, cons
                      double *moments);
 
 /// Adds Σ_k moments[16 c + k] window[16 k + l] to the grid points c - 7 + l, l = 0 … 15, of the cells
-/// c. grid: its element 8 is grid point 0; count + 16 elements.
+/// c. grid: its element 8 is grid point 0; count + 24 elements. count: a multiple of 8.
 void tf_cell_spread(const tf_cells *cells, const double *moments, const double *window,
                     double *grid);
 

@@ -62,6 +62,38 @@
             #expect(unsettled >= 10 && unsettled < 400)
         }
 
+        @Test(arguments: ParticleEngine.allCases, [9.0, 1000]) func narrowClustersKeepTheirDrifts(
+            engine: ParticleEngine, β: Double
+        ) {
+            // 2 rad apart, 1e-7 wide: angle addition and modes lose the forces within them.
+            let n = 1200
+            let u = Reference.random(n, seed: 20)
+            let angles = (0..<n).map { ($0 % 3 == 0 ? 1 : 3) + 1e-7 * u[$0] }
+            let masses = Reference.masses(n, seed: 21)
+            var tokens = engine.velocity(of: IsotropicAttention(beta: β))
+            var velocity = angles
+            tokens.evaluate(positions: angles, masses: masses, into: &velocity)
+            for i in stride(from: 0, to: n, by: 50) {
+                let exact = ReferenceSums.softmax(
+                    angles[i], angles: angles, masses: masses, β: β)
+                #expect(abs(velocity[i] - exact.velocity) <= 1e-11 * exact.size)
+            }
+        }
+
+        @Test(arguments: [5, 100, 1e4], [Normalization.softmax, .rescaled])
+        func equilibriaStayCheap(β: Double, normalization: Normalization) {
+            let n = 5000
+            let angles = (0..<n).map { 2 * .pi * Double($0) / Double(n) }
+            var engine = CircleTokenVelocity(
+                of: IsotropicAttention(beta: β, value: -1, normalization: normalization))
+            var velocity = angles
+            engine.evaluate(
+                positions: angles, masses: [Double](repeating: 1 / Double(n), count: n),
+                into: &velocity)
+            #expect(engine.usesModes && engine.unsettled == 0)
+            #expect(velocity.allSatisfy { abs($0) <= 4e-16 })
+        }
+
         @Test(arguments: [1, 3, 9]) func fewTokens(n: Int) {
             for β in [0, 9.0, -9] {
                 _ = Self.check(

@@ -10,14 +10,17 @@ import Spectral
 /// sin(d/2) and cos(d/2) come from the half angles of the two tokens by addition, so that the pair loop
 /// has the exponential for its only function, and each pair is visited once: e is symmetric and sin d
 /// antisymmetric, hence Σ m_i F_i = 0 to rounding. Angles are counted from the first token's. Errors
-/// are a few 2^-53 of |sin d| ≤ 1, in absolute terms: about 1e-14 of max |v| for spread tokens and for
-/// one cluster of any width, but forces in several narrow clusters, and forces e^{-cβ} between them, are
-/// lost below 1e-16 (``DirectSums`` keeps these). Where W_i might underflow, which takes β' < 0 or
+/// are a few 2^-53 of the largest sin(d/2), in absolute terms: about 1e-14 of max |v| for spread tokens
+/// and for one cluster of any width, but forces in several narrow clusters, and forces e^{-cβ} between
+/// them, are lost below 1e-16 (``ScaledTokenSums`` keeps these). Where W_i might underflow, which takes β' < 0 or
 /// tokens without mass, token i gets scaled sums. Cost: about 25 operations a pair, N²/2 pairs.
 /// Source: arXiv:2312.10794, (SA) and (USA).
 public struct CircleDirectVelocity: TokenVelocity {
     /// The attention.
     public let attention: IsotropicAttention
+
+    /// Absolute errors that rounding may have made in the last velocities.
+    private(set) var rounding = 0.0
 
     /// Padded number of tokens, and pieces of the sum over pairs.
     private var (length, pieces) = (0, 0)
@@ -56,6 +59,7 @@ public struct CircleDirectVelocity: TokenVelocity {
         if n == 0 { return }
         prepare(positions, masses)
         let gain = attention.unnormalizedGain
+        rounding = 0x1p-51 * abs(gain) * tf_largest(sines, length)
         if attention.inverseTemperature == 0 { return setMean(gain, into: &velocity) }
         let scale = self.scale
         sumPairs(scale: scale)

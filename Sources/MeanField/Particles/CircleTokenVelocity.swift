@@ -9,11 +9,13 @@ import Spectral
 ///
 /// W and F are series whose coefficients follow from the modes of the tokens (``CellModes``,
 /// ``AttentionSeries``). A token is settled by them if what rounding may do to its velocity is below
-/// 5e-13 of the largest |v|; the others, far from most of the mass, get sums of their own
-/// (``ScaledTokenSums``). In all max |dv| ≤ 1e-12 max |v| for β' ∈ [0, 1e4]. Where these sums would
-/// take more operations than all pairs, pairs are taken, whose errors are 1e-16 in absolute terms
-/// (``CircleDirectVelocity``). Drifts of e^{-cβ} are below both: ``PointEquation`` keeps them.
-/// Cost: O(N + K log K), K² more for matrices, and at most O(N) for each token that is not settled.
+/// 5e-13 of the largest |v|, or below 2^-52 |gain|, which is what pairs know; the others, far from most
+/// of the mass, get sums of their own (``ScaledTokenSums``), or all get pairs where that takes fewer
+/// operations. Drifts that neither modes nor pairs see are those of narrow clusters: there, for
+/// multiples of the identity, all tokens get sums of their own. In all max |dv| ≤ 1e-12 max |v| for
+/// β' ∈ [0, 1e4], but 4e-16 |gain| where tokens that are not in narrow clusters hardly move.
+/// Cost: O(N + K log K), K² more for matrices, at most O(N) for each token that is not settled, and
+/// O(N²/32) in narrow clusters. Nothing is allocated while N stays.
 public struct CircleTokenVelocity: TokenVelocity {
     /// Which way the sums take.
     public let engine: ParticleEngine
@@ -23,7 +25,8 @@ public struct CircleTokenVelocity: TokenVelocity {
     public private(set) var usesModes = false
 
     private let attention: any CircleAttention
-    private var pairs: any TokenVelocity
+    private var pairs: CircleDirectVelocity?
+    private var matrixPairs: MatrixPairs?
     private var series: AttentionSeries?
     private var modes: CellModes?
     private var scaled: ScaledTokenSums
@@ -33,6 +36,8 @@ public struct CircleTokenVelocity: TokenVelocity {
 
     /// Errors of rounding that velocities may have, relative to the largest.
     private static let accuracy = 5e-13
+    /// Errors that they may have in any case, relative to the gain.
+    private static let rounding = 0x1p-52
 
     /// The velocity under `attention`, which moves tokens by matrices Q, K, V.
     public init(of attention: any CircleAttention, engine: ParticleEngine = .automatic) {
@@ -42,7 +47,7 @@ public struct CircleTokenVelocity: TokenVelocity {
         if let isotropic = attention as? IsotropicAttention {
             pairs = CircleDirectVelocity(attention: isotropic)
         } else {
-            pairs = MatrixPairs(attention: attention as! MatrixAttention)
+            matrixPairs = (attention as? MatrixAttention).map { MatrixPairs(attention: $0) }
         }
     }
 
@@ -57,9 +62,21 @@ public struct CircleTokenVelocity: TokenVelocity {
         if usesModes {
             usesModes = evaluateModes(positions, masses, into: &velocity)
         }
-        if !usesModes {
-            pairs.evaluate(positions: positions, masses: masses, into: &velocity)
-        }
+        if !usesModes { evaluatePairs(positions, masses, into: &velocity) }
+    }
+
+    /// Writes the velocities by pairs, or by single sums where pairs do not see them.
+    private mutating func evaluatePairs(
+        _ positions: [Double], _ masses: [Double], into velocity: inout [Double]
+    ) {
+        matrixPairs?.evaluate(positions: positions, masses: masses, into: &velocity)
+        guard pairs != nil else { return }
+        pairs!.evaluate(positions: positions, masses: masses, into: &velocity)
+        let largest = tf_largest(velocity, velocity.count)
+        if pairs!.rounding <= 2 * Self.accuracy * largest { return }
+        scaled.setTokens(angles: positions, masses: masses)
+        guard scaled.isNarrow else { return }
+        for i in 0..<velocity.count { velocity[i] = scaledVelocity(at: positions[i]) }
     }
 
     /// Multiplications and additions for all pairs of N tokens.
@@ -73,8 +90,8 @@ public struct CircleTokenVelocity: TokenVelocity {
         if engine == .direct { return false }
         if series == nil {
             // Even the least number of modes takes more.
-            let least = 800 * attention.sharpness.squareRoot() + 150 * Double(tokens)
-            if engine == .automatic && least > 2.5 * pairOperations(tokens: tokens) { return false }
+            let least = 350 * Double(tokens)
+            if engine == .automatic && least > pairOperations(tokens: tokens) { return false }
             let series =
                 (attention as? MatrixAttention).map { AttentionSeries($0) }
                 ?? AttentionSeries(attention as! IsotropicAttention)
@@ -121,7 +138,7 @@ public struct CircleTokenVelocity: TokenVelocity {
             }
         }
         return settle(
-            positions, masses, allowed: Self.accuracy * largest,
+            positions, masses, largest: largest,
             errors: (abs(gain) * forceError, potentialError), &velocity)
     }
 
@@ -129,24 +146,42 @@ public struct CircleTokenVelocity: TokenVelocity {
     ///
     /// `errors`: of gain F and of W, which is in ``potentials``.
     private mutating func settle(
-        _ positions: [Double], _ masses: [Double], allowed: Double, errors: (Double, Double),
+        _ positions: [Double], _ masses: [Double], largest: Double, errors: (Double, Double),
         _ velocity: inout [Double]
     ) -> Bool {
-        func isSettled(_ v: Double, _ w: Double) -> Bool {
-            w > 2 * errors.1 && errors.0 + abs(v) * errors.1 <= allowed * w
+        let floor = Self.rounding * abs(attention.unnormalizedGain)
+        var allowed = Self.accuracy * largest
+        var hasTokens = false
+        if allowed < floor {
+            scaled.setTokens(angles: positions, masses: masses)
+            hasTokens = true
+            if !scaled.isNarrow { allowed = floor }
         }
-        let n = positions.count
         unsettled = 0
-        for i in 0..<n where !isSettled(velocity[i], potentials[i]) { unsettled += 1 }
+        for i in 0..<velocity.count {
+            let (v, w) = (abs(velocity[i]), potentials[i])
+            if w > 2 * errors.1 && errors.0 + v * errors.1 <= allowed * w { continue }
+            potentials[i] = -1
+            unsettled += 1
+        }
         if unsettled == 0 { return true }
-        scaled.setTokens(angles: positions, masses: masses)
-        let operations = Double(unsettled) * scaled.operations(tokens: n)
-        if engine == .automatic && operations > pairOperations(tokens: n) { return false }
-        for i in 0..<n where !isSettled(velocity[i], potentials[i]) {
-            let sums = scaled.sums(at: positions[i])
-            velocity[i] = attention.velocity(
-                force: sums.gradient, potential: sums.potential, shift: sums.shift)
+        if !hasTokens { scaled.setTokens(angles: positions, masses: masses) }
+        let operations = Double(unsettled) * scaled.operations
+        if engine == .automatic && allowed >= floor
+            && operations > pairOperations(tokens: positions.count)
+        {
+            return false
+        }
+        for i in 0..<velocity.count where potentials[i] < 0 {
+            velocity[i] = scaledVelocity(at: positions[i])
         }
         return true
+    }
+
+    /// The velocity at x by sums of its own.
+    private mutating func scaledVelocity(at x: Double) -> Double {
+        let sums = scaled.sums(at: x)
+        return attention.velocity(
+            force: sums.gradient, potential: sums.potential, shift: sums.shift)
     }
 }

@@ -22,11 +22,16 @@ struct ScaledTokenSums: Sendable {
         }
     }
 
-    /// Multiplications and additions for one token among N; after ``setTokens(angles:masses:)``.
-    ///
-    /// Narrow clusters count by the moments of blocks of 32 tokens.
-    func operations(tokens: Int) -> Double {
-        (isotropic?.isCondensed == true ? 1.5 : 40) * Double(tokens)
+    /// Multiplications and additions for the sums of one token; after ``setTokens(angles:masses:)``.
+    var operations: Double {
+        32 * Double(masses.count) + 30 * Double(isotropic?.wideCount ?? masses.count)
+    }
+
+    /// Whether the tokens lie in narrow clusters, but for an eighth of them; after
+    /// ``setTokens(angles:masses:)``.
+    var isNarrow: Bool {
+        guard let isotropic else { return false }
+        return 8 * isotropic.wideCount <= masses.count && isotropic.narrowArc <= 0.1
     }
 
     /// Takes the tokens.

@@ -39,8 +39,9 @@ public struct CircleTokenVelocity: TokenVelocity {
     /// Errors that they may have in any case, relative to the gain.
     private static let rounding = 0x1p-52
 
-    /// The velocity under `attention`, which moves tokens by matrices Q, K, V.
+    /// The velocity under `attention` at finite β; its limits have motions of their own.
     public init(of attention: any CircleAttention, engine: ParticleEngine = .automatic) {
+        precondition(attention.limit == .none, "tokens move by attention at finite beta")
         self.attention = attention
         self.engine = engine
         scaled = ScaledTokenSums(attention)

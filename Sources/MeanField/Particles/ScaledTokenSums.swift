@@ -18,7 +18,7 @@ struct ScaledTokenSums: Sendable {
         } else if let attention = attention as? IsotropicAttention {
             isotropic = DirectSums(inverseTemperature: attention.inverseTemperature)
         } else {
-            preconditionFailure("tokens move by attention with matrices Q, K, V")
+            preconditionFailure("attention on the circle has matrices Q, K, V")
         }
     }
 

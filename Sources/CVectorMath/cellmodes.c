@@ -12,7 +12,9 @@ INLINE void locate8(const tf_cells *cells, const v8 *angles, size_t cell[8], v8 
          middle * cells->width[2];
     *f *= rate;
     const v8 turns = (middle * (1 / count) - 0.5 + magic) - magic;
-    const i8 index = (i8)((k - turns * count) + magic) & 0xffffffffLL;
+    i8 index = (i8)((k - turns * count) + magic) & 0xffffffffLL;
+    // What is no angle stays inside.
+    index &= index < (long long)cells->count;
     memcpy(cell, &index, sizeof index);
 }
 

@@ -1,7 +1,7 @@
 # make run        build and do the main job: the three phases on the circle, to consensus
 # make test       every test that fits in five minutes
 # make slow-test  the validation that does not
-# make bench      the right-hand side against raw FFTW
+# make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the main scenario and draw it for the README
 # make lint       style, as strict as it gets
 # make clean      remove what was built

@@ -18,6 +18,7 @@ let package = Package(
         .target(name: "CTOML"),
         .target(name: "CVectorMath"),
         .target(name: "CAllocationCount"),
+        .target(name: "CPairLimit"),
         // The layers, each knowing only those above it.
         .target(
             name: "Spectral", dependencies: ["CFFTW", "CVectorMath"], swiftSettings: strict),
@@ -35,12 +36,15 @@ let package = Package(
         .executableTarget(
             name: "tokenfield",
             dependencies: [
-                "Scenarios", "Terminal", "MeanField", "Phases", "CFFTW", "CNetCDF", "CTOML",
+                "Scenarios", "Terminal", "MeanField", "Phases", "Spectral", "CFFTW", "CNetCDF",
+                "CTOML",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "tokenfield-bench",
-            dependencies: ["MeanField", "Scenarios", "CFFTW", "CAllocationCount"],
+            dependencies: [
+                "MeanField", "Scenarios", "Spectral", "CFFTW", "CAllocationCount", "CPairLimit",
+            ],
             swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(

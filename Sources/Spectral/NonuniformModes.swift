@@ -33,15 +33,25 @@ public struct NonuniformModes: Sendable {
     private static let sharpness = 36.8
 
     /// The window between grid points, as polynomials: shape [terms, width].
-    private static let coefficients = windowCoefficients()
+    private static let coefficients = windowCoefficients(terms: Int(TF_SPREAD_TERMS))
 
     /// What depends on K alone.
-    private final class Plan: Sendable {
+    final class Plan: Sendable {
         let fft: RealFFT
         /// 1/∫ window e^{-ikx}, in units of the grid.
         let correction: [Double]
 
-        init(top: Int) {
+        /// The plan for modes up to `top`, made once.
+        static func shared(top: Int) -> Plan {
+            NonuniformModes.plans.withLock { plans in
+                if let known = plans[top] { return known }
+                let plan = Plan(top: top)
+                plans[top] = plan
+                return plan
+            }
+        }
+
+        private init(top: Int) {
             var length = 64
             // 2^a, 3·2^a: lengths that FFTW likes.
             while length < 4 * (top + 1) {
@@ -67,12 +77,7 @@ public struct NonuniformModes: Sendable {
     public init(top: Int) {
         precondition(top >= 1)
         self.top = top
-        plan = Self.plans.withLock { plans in
-            if let known = plans[top] { return known }
-            let plan = Plan(top: top)
-            plans[top] = plan
-            return plan
-        }
+        plan = Plan.shared(top: top)
         gridLength = plan.fft.length
         let length = gridLength
         spectrum = [Double](repeating: 0, count: length + 2)
@@ -98,9 +103,9 @@ public struct NonuniformModes: Sendable {
 
     /// e^{b(√(1 - z²) - 1)} at z = (l - 7 - ½ - f)/8 for |f| ≤ ½, l = 0 … 15, in powers of f.
     ///
-    /// By interpolation in Chebyshev points, whose error is below 1e-15 here.
-    private static func windowCoefficients() -> [Double] {
-        let terms = Int(TF_SPREAD_TERMS)
+    /// By interpolation in Chebyshev points, whose error is below 1e-15 from 14 terms on.
+    /// Shape [terms, 16].
+    static func windowCoefficients(terms: Int) -> [Double] {
         var table = [Double](repeating: 0, count: terms * width)
         let nodes = (0..<terms).map { cos(.pi * (Double($0) + 0.5) / Double(terms)) }
         for l in 0..<width {

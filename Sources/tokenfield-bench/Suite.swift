@@ -160,9 +160,10 @@ struct Suite {
         }
     }
 
-    private mutating func compare(_ bench: String, _ candidates: [Candidate], _ n: Int) -> [Double]
-    {
-        stopwatch.compare(candidates)
+    mutating func compare(
+        _ bench: String, _ candidates: [Candidate], _ n: Int, rounds: Int? = nil
+    ) -> [Double] {
+        Stopwatch(rounds: rounds ?? stopwatch.rounds, time: stopwatch.time).compare(candidates)
         for candidate in candidates {
             report.add(bench, candidate.name, n, seconds: candidate.median)
         }

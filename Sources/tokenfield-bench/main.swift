@@ -1,5 +1,5 @@
-// Measures what the solver is made of beside what it could be at best: one process, one thread,
-// interleaved samples, medians.
+// Measures what the solver is made of beside what it could be at best: one process, one thread (tokens:
+// two as well), interleaved samples, medians.
 //
 //     tokenfield-bench [--quick] [bench.json]
 
@@ -20,6 +20,8 @@ suite.sharpness()
 suite.steps()
 suite.points()
 suite.clusters()
+suite.directTokens()
+suite.fastTokens()
 let path = arguments.first ?? ".build/bench.json"
 do {
     try suite.scenarios()

@@ -1,4 +1,5 @@
 import Scenarios
+import Spectral
 import Terminal
 
 /// `tokenfield converge`: repeats a run at two refinements.
@@ -43,6 +44,7 @@ struct ConvergeCommand: Command {
     }
 
     func execute() throws -> ExitStatus {
+        if let threads { Workers.limit = threads }
         let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
         Interruption.install()
         guard

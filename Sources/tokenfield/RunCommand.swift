@@ -2,6 +2,7 @@ import Foundation
 import MeanField
 import Phases
 import Scenarios
+import Spectral
 import Terminal
 
 /// `tokenfield run`: evolves a scenario and reports its phases.
@@ -75,6 +76,7 @@ struct RunCommand: Command {
     }
 
     func execute() throws -> ExitStatus {
+        if let threads { Workers.limit = threads }
         let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
         let existing: RunJob.Existing = resume ? .resume : force ? .replace : .refuse
         let job = try RunJob(

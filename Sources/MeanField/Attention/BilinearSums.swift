@@ -189,7 +189,7 @@ struct BilinearSums: AttentionSums {
     }
 
     /// Scaled sums over all sources.
-    private struct DirectSums: TargetRuns.Exact, Sendable {
+    struct DirectSums: TargetRuns.Exact, Sendable {
         let form: BilinearForm
         private(set) var angles = [Double]()
         private(set) var masses = [Double]()

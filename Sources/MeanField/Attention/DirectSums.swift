@@ -50,6 +50,11 @@ struct DirectSums: TargetRuns.Exact, Sendable {
     /// Whether all sources lie in few narrow clusters; after ``prepare()``.
     var isCondensed: Bool { blocks.isCondensed }
 
+    /// Sources that do not count by moments; after ``prepare()``.
+    var wideCount: Int { blocks.wideCount }
+    /// The arcs of those that do, together; after ``prepare()``.
+    var narrowArc: Double { blocks.narrowArc }
+
     private var factors: (sine: Double, cosine: Double) {
         inverseTemperature >= 0 ? (inverseTemperature, 0) : (0, -inverseTemperature)
     }

@@ -31,6 +31,10 @@ struct SourceBlocks: Sendable {
     private(set) var moments = [Double]()
     /// Whether all sources lie in narrow blocks, on arcs of together at most 3/√β'.
     private(set) var isCondensed = false
+    /// Sources in blocks that are not narrow.
+    private(set) var wideCount = 0
+    /// The arcs of the narrow blocks together.
+    private(set) var narrowArc = 0.0
     /// Blocks that count where ``select(at:)`` was asked last, and sources that do but not by moments.
     private(set) var blockRanges = RangeList()
     private(set) var wideRanges = RangeList()
@@ -85,7 +89,7 @@ struct SourceBlocks: Sendable {
         blockRanges.append(0..<blocks)
         wideRanges.removeAll()
         origin = angles.first ?? 0
-        var (arcs, allAreNarrow) = (0.0, true)
+        (wideCount, narrowArc) = (0, 0)
         for b in 0..<blocks {
             let first = angles[b * Self.size]
             var (low, high, mass, moment) = (0.0, 0.0, 0.0, 0.0)
@@ -102,17 +106,20 @@ struct SourceBlocks: Sendable {
             let reach = max(high - centre, centre - low) * max(abs(inverseTemperature), 1)
             let isNarrow = isOneTurn && mass > 0 && reach <= Self.narrow
             expand(b, about: first + centre, angles, masses, isNarrow: isNarrow)
-            allAreNarrow = allAreNarrow && isNarrow
-            arcs += high - low
             // Negative β' weighs the antipodes.
             let turn = inverseTemperature < 0 ? Double.pi : 0
             middles[b] = Self.reduced(first + (low + high) / 2 + turn - origin)
             halves[b] = (high - low) / 2 + 1e-15
             logMasses[b] = log(mass)
-            if !isNarrow { wideRanges.append(sources(b)) }
+            if isNarrow {
+                narrowArc += high - low
+            } else {
+                wideRanges.append(sources(b))
+                wideCount += sources(b).count
+            }
         }
         isCondensed =
-            allAreNarrow && arcs * max(abs(inverseTemperature), 1).squareRoot() <= 3
+            wideCount == 0 && narrowArc * max(abs(inverseTemperature), 1).squareRoot() <= 3
     }
 
     /// The sources of a block.

@@ -68,7 +68,7 @@ public struct SphereAttention: Sendable, Equatable {
     /// The factor between ∫ e^{β<Qx,Ky> - b} P_x V y dμ(y) and the unnormalised velocity.
     public var unnormalizedGain: Double { normalization == .none ? exp(sharpness) : 1 }
 
-    /// The velocity at a unit vector x in the field of tokens, shape [d], and log ∫ e^{β<Qx,Ky>} dμ(y).
+    /// The velocity at a unit vector x in the field of tokens, shape [d], and log ∫ e^{β<Qx,Ky>} dμ(y) there.
     public func velocity(
         at x: [Double], of measure: TokenMeasure
     ) -> (vector: [Double], logPotential: Double) {
@@ -84,7 +84,7 @@ public struct SphereAttention: Sendable, Equatable {
         return (x.indices.map { all[$0 * points.count + measure.count] }, logSum(exponents))
     }
 
-    /// The velocities of tokens in their own field, shape [d][n]. Cost O(n² d).
+    /// The velocities of tokens in their own field, shape [d][n], at a cost of O(n² d).
     public func velocities(of measure: TokenMeasure) -> [Double] {
         var sums = TokenSums(attention: self, masses: measure.masses)
         var velocities = measure.positions
@@ -134,7 +134,7 @@ extension SphereAttention: Attention {
     /// Whether they are.
     public var isIsotropic: Bool { multiples != nil }
 
-    /// The degree l of the largest rate l(l+d-2) (v a_l/(β' a_0) - D) > 0: that of softmax.
+    /// The degree l of the largest rate l(l+d-2) (v a_l/(β' a_0) - D) > 0 of softmax attention.
     ///
     /// a_l/a_0 = Π_{j<l} I_{ν+j+1}/I_{ν+j}, ν = d/2 - 1 (Funk–Hecke; derived). Near √(2b) where Q, K, V
     /// are no multiples of the identity.

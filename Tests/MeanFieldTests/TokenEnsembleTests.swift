@@ -59,6 +59,20 @@ import Testing
         }
     }
 
+    @Test func joiningTokensChangesNoFraction() throws {
+        let ensemble = TokenEnsemble(dimension: 2, tokens: 32, systems: 64, seed: 2)
+        for beta in [1.0, 4, 9] {
+            func mean(joins: Bool) throws -> [Double] {
+                try ensemble.pairFractions(
+                    under: TokenAttention(beta: beta), at: Self.times, above: 0.999,
+                    tolerance: 1e-6, joins: joins, threads: 2
+                ).mean
+            }
+            let (joined, apart) = (try mean(joins: true), try mean(joins: false))
+            #expect(joined == apart)
+        }
+    }
+
     @Test func anglesAndVectorsAgree() throws {
         let ensemble = TokenEnsemble(dimension: 2, tokens: 24, systems: 8, seed: 11)
         let starts = (0..<8).map(ensemble.start)

@@ -14,13 +14,17 @@ import Testing
         "three-phases-circle", "two-clusters",
     ]
 
+    /// Those that are there for another command than `run`: ``Diagrams`` runs this one.
+    static let others = ["phase-diagram"]
+
     @Test func allAreTested() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)
         #expect(
-            files.filter { $0.hasSuffix(".toml") }.sorted() == Self.names.map { $0 + ".toml" })
+            files.filter { $0.hasSuffix(".toml") }.sorted()
+                == (Self.names + Self.others).map { $0 + ".toml" }.sorted())
     }
 
-    @Test(arguments: names)
+    @Test(arguments: names + others)
     func headerSaysWhatHowLongAndWhereFrom(_ name: String) throws {
         let text = try String(
             contentsOf: Self.directory.appending(path: name + ".toml"), encoding: .utf8)

@@ -1,6 +1,3 @@
-import Foundation
-import TimeIntegration
-
 /// The share of token pairs that have met, over inverse temperature and time.
 ///
 ///     f(β, t) = E #{i < j: <x_i(t),x_j(t)> > product}/(n(n-1)/2),   x_i(0) iid uniform on S^{d-1}
@@ -24,15 +21,16 @@ public struct PhaseDiagram: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - tolerance: local error of a step.
+    ///   - joins: whether tokens that meet become one.
     ///   - threads: most threads to use; the result is the same bits for any number.
     ///   - onProgress: called between temperatures with the share that is done; false stops.
     /// - Returns: `nil` if it was stopped.
-    /// - Throws: ``IntegrationError/stepTooSmall``.
+    /// - Throws: ``EvolutionError/stepTooSmall``.
     public init?(
         of ensemble: TokenEnsemble, normalization: Normalization, betas: [Double],
-        times: [Double], product: Double, tolerance: Double, threads: Int,
+        times: [Double], product: Double, tolerance: Double, joins: Bool = true, threads: Int,
         onProgress: (Double) -> Bool
-    ) throws {
+    ) throws(EvolutionError) {
         self.betas = betas
         self.times = times
         self.product = product
@@ -40,7 +38,7 @@ public struct PhaseDiagram: Sendable, Equatable {
             guard onProgress(Double(index) / Double(betas.count)) else { return nil }
             let row = try ensemble.pairFractions(
                 under: TokenAttention(beta: beta, normalization: normalization), at: times,
-                above: product, tolerance: tolerance, threads: threads)
+                above: product, tolerance: tolerance, joins: joins, threads: threads)
             fractions.append(row.mean)
             standardErrors.append(row.standardError)
         }

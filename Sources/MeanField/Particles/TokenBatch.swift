@@ -37,6 +37,8 @@ struct TokenBatch: Sendable {
     let coordinates: Coordinates
     /// Largest local error of a step.
     let tolerance: Double
+    /// Whether tokens that meet become one.
+    let joins: Bool
     /// Tokens of each system at the start.
     let startCount: Int
     /// Number of systems that were handed in; the others repeat the last one.
@@ -79,7 +81,8 @@ struct TokenBatch: Sendable {
     ///
     /// - Parameter starts: one to eight systems, each with its coordinates token by token.
     init(
-        starts: [[Double]], coordinates: Coordinates, attention: TokenAttention, tolerance: Double
+        starts: [[Double]], coordinates: Coordinates, attention: TokenAttention,
+        tolerance: Double, joins: Bool = true
     ) {
         precondition(!starts.isEmpty && starts.count <= Self.width, "one to eight systems")
         let d = coordinates.count
@@ -89,6 +92,7 @@ struct TokenBatch: Sendable {
         self.attention = attention
         self.coordinates = coordinates
         self.tolerance = tolerance
+        self.joins = joins
         startCount = n
         systems = starts.count
         factor = attention.factor(count: n)
@@ -176,7 +180,7 @@ struct TokenBatch: Sendable {
         for system in 0..<Self.width where accepted[system] != 0 {
             times[system] += steps[system]
         }
-        join()
+        if joins { join() }
     }
 
     /// Fills ``sample`` with the coordinates at the share s ∈ [0, 1] of each system's last step.

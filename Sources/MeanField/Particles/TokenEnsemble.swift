@@ -6,8 +6,9 @@ import TimeIntegration
 ///
 ///     x_i(0) iid uniform on S^{d-1},   i = 1 … n;   x_i' as in ``TokenAttention``
 ///
-/// The start of a system depends on the seed and on its number alone: it is the same at every
-/// temperature, and whatever number of systems or threads there are.
+/// The start of a system depends on the seed and on its number alone (``Random``, a replica of its
+/// own for each system): it is the same at every temperature, and whatever number of systems or
+/// threads there are.
 public struct TokenEnsemble: Sendable, Equatable {
     /// d of R^d, at least 2; 2 is the circle.
     public let dimension: Int
@@ -21,8 +22,9 @@ public struct TokenEnsemble: Sendable, Equatable {
         precondition(dimension >= 2 && tokens >= 2 && systems >= 1, "there is something to pair")
         self.dimension = dimension
         self.tokens = tokens
+        // Those of the replicas of Random, all at once.
         var generator = Random(seed: seed)
-        seeds = (0..<systems).map { _ in generator.next() }
+        seeds = [seed] + (1..<max(1, systems)).map { _ in generator.next() }
     }
 
     /// Number of systems.
@@ -39,7 +41,7 @@ public struct TokenEnsemble: Sendable, Equatable {
     func start(of system: Int) -> [Double] {
         var generator = Random(seed: seeds[system])
         if dimension == 2 {
-            return (0..<tokens).map { _ in (2 * generator.nextUniform() - 1) * Double.pi }
+            return (0..<tokens).map { _ in 2 * Double.pi * generator.nextUniform() }
         }
         return (0..<tokens).flatMap { (_: Int) -> [Double] in
             let point = (0..<dimension).map { _ in generator.nextNormal() }
@@ -54,13 +56,14 @@ public struct TokenEnsemble: Sendable, Equatable {
     ///   - times: ascending, none negative.
     ///   - product: in (0, 1).
     ///   - tolerance: local error of a step.
+    ///   - joins: whether tokens that meet become one.
     ///   - threads: most threads to use; the result is the same bits for any number.
     /// - Returns: mean over the systems and its standard error for every time.
-    /// - Throws: ``IntegrationError/stepTooSmall``.
+    /// - Throws: ``EvolutionError/stepTooSmall``.
     public func pairFractions(
         under attention: TokenAttention, at times: [Double], above product: Double,
-        tolerance: Double, threads: Int
-    ) throws -> (mean: [Double], standardError: [Double]) {
+        tolerance: Double, joins: Bool = true, threads: Int
+    ) throws(EvolutionError) -> (mean: [Double], standardError: [Double]) {
         let blocks = (systems + Self.blockLength - 1) / Self.blockLength
         let next = Atomic<Int>(0)
         let none = PairCounts(times: times.count)
@@ -70,7 +73,12 @@ public struct TokenEnsemble: Sendable, Equatable {
                 let block = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard block < blocks else { return }
                 let result = Result { () throws(IntegrationError) -> PairCounts in
-                    try counts(ofBlock: block, attention, times, product, tolerance)
+                    try counts(ofBlock: block) { starts throws(IntegrationError) in
+                        var batch = TokenBatch(
+                            starts: starts, coordinates: coordinates, attention: attention,
+                            tolerance: tolerance, joins: joins)
+                        return try batch.countPairs(at: times, above: product)
+                    }
                 }
                 total.withLock { total in
                     total = total.flatMap { sum in
@@ -83,25 +91,29 @@ public struct TokenEnsemble: Sendable, Equatable {
                 }
             }
         }
-        return statistics(try total.withLock { try $0.get() })
+        switch total.withLock({ $0 }) {
+        case .success(let counts): return statistics(counts)
+        case .failure(.stepTooSmall): throw .stepTooSmall
+        }
     }
 
     /// Systems that a thread takes at a time.
     private static let blockLength = 16
 
+    /// The sum of the counts of the batches of a block.
     private func counts(
-        ofBlock block: Int, _ attention: TokenAttention, _ times: [Double], _ product: Double,
-        _ tolerance: Double
+        ofBlock block: Int, of batch: ([[Double]]) throws(IntegrationError) -> PairCounts
     ) throws(IntegrationError) -> PairCounts {
-        var counts = PairCounts(times: times.count)
         let end = min(systems, (block + 1) * Self.blockLength)
-        for first in stride(from: block * Self.blockLength, to: end, by: TokenBatch.width) {
-            var batch = TokenBatch(
-                starts: (first..<min(first + TokenBatch.width, end)).map(start),
-                coordinates: coordinates, attention: attention, tolerance: tolerance)
-            counts.add(try batch.countPairs(at: times, above: product))
+        var first = block * Self.blockLength
+        var counts: PairCounts?
+        while first < end {
+            let next = min(first + TokenBatch.width, end)
+            let more = try batch((first..<next).map(start))
+            if counts == nil { counts = more } else { counts?.add(more) }
+            first = next
         }
-        return counts
+        return counts!
     }
 
     /// Mean over the systems and its standard error.

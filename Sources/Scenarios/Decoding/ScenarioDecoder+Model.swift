@@ -8,7 +8,7 @@ extension ScenarioDecoder {
     func readModel(_ section: TableReader) -> Scenario.Model? {
         section.refuseUnknownKeys(allowed: ScenarioKeys.model)
         let dimension = section.integer("dimension", in: 2...Int.max, default: 2)
-        if dimension > 2, let entry = section.table["dimension"] {
+        if dimension > 2, purpose == .evolution, let entry = section.table["dimension"] {
             issues.report(
                 entry.node.position,
                 "model.dimension = \(dimension) is not supported yet; use 2, the circle.")

@@ -10,21 +10,17 @@ import Testing
 
     static let names = [
         "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words",
-        "noisy-stationary", "repulsive", "rotating", "staircase-five-atoms",
+        "noisy-stationary", "phase-diagram", "repulsive", "rotating", "staircase-five-atoms",
         "three-phases-circle", "two-clusters",
     ]
-
-    /// Those that are there for another command than `run`: ``Diagrams`` runs this one.
-    static let others = ["phase-diagram"]
 
     @Test func allAreTested() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.directory.path)
         #expect(
-            files.filter { $0.hasSuffix(".toml") }.sorted()
-                == (Self.names + Self.others).map { $0 + ".toml" }.sorted())
+            files.filter { $0.hasSuffix(".toml") }.sorted() == Self.names.map { $0 + ".toml" })
     }
 
-    @Test(arguments: names + others)
+    @Test(arguments: names)
     func headerSaysWhatHowLongAndWhereFrom(_ name: String) throws {
         let text = try String(
             contentsOf: Self.directory.appending(path: name + ".toml"), encoding: .utf8)

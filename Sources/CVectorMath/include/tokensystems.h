@@ -45,11 +45,11 @@ void tf_circle_systems_pairs(size_t n, const double *angles, const double *weigh
 void tf_sphere_systems_pairs(size_t n, size_t d, const double *points, const double *weights,
                              double product, double pairs[TF_SYSTEMS]);
 
-/// Two tokens with weight, no further apart than `distance`, that approach each other or rest: the last
-/// such pair first[l] < second[l] of each system. turn: 2π on the circle, where d = 1, and 0 on the
-/// sphere. Bit l of the result says whether system l has such a pair.
-unsigned tf_systems_meeting(size_t n, size_t d, double turn, const double *points,
-                            const double *velocity, const double *weights, double distance,
-                            long long first[TF_SYSTEMS], long long second[TF_SYSTEMS]);
+/// Pairs of tokens i < j with weight, no further apart than `distance`, that approach each other or rest.
+/// d: coordinates of a token; a single one is an angle. list: the pairs of each system, counts[l] of them
+/// but at most `capacity`, in the order of i and j, shape [system][capacity][2].
+void tf_systems_meetings(size_t n, size_t d, const double *points, const double *velocity,
+                         const double *weights, double distance, size_t capacity,
+                         long long counts[TF_SYSTEMS], long long *list);
 
 #endif

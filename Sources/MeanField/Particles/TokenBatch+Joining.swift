@@ -6,18 +6,34 @@ extension TokenBatch {
     /// Distance at which coordinates on the circle repeat; 0 for vectors.
     private var turn: Double { coordinates == .angles ? 2 * Double.pi : 0 }
 
-    /// Joins tokens that are closer than the tolerance and approach, until there are none.
+    /// Joins the tokens that are closer than the tolerance and approach, after a step.
     ///
     /// The new token stands at the weighted mean and has the weighted mean of the velocities; the
     /// others see a change of the order of β times the square of the distance.
     mutating func join() {
-        while true {
-            let meeting = tf_systems_meeting(
-                mostTokens, coordinates.count, turn, points, slopes, weights, tolerance,
-                &pair.first, &pair.second)
-            if meeting == 0 { return }
-            for system in 0..<Self.width where meeting >> system & 1 == 1 {
-                merge(Int(pair.second[system]), into: Int(pair.first[system]), in: system)
+        var isComplete = (0..<Self.width).map { accepted[$0] == 0 }
+        while isComplete.contains(false) {
+            tf_systems_meetings(
+                mostTokens, coordinates.count, points, slopes, weights, tolerance,
+                Self.mostMeetings, &meetingCounts, &meetings)
+            joins += 1
+            // System by system: none may see what happens in another one.
+            for system in 0..<Self.width where !isComplete[system] {
+                let found = Int(meetingCounts[system])
+                isComplete[system] = found < Self.mostMeetings
+                for k in 0..<found {
+                    let pair = 2 * (Self.mostMeetings * system + k)
+                    let (i, j) = (Int(meetings[pair]), Int(meetings[pair + 1]))
+                    // Tokens that have just moved are looked at again.
+                    if joined[i * Self.width + system] < joins,
+                        joined[j * Self.width + system] < joins
+                    {
+                        merge(j, into: i, in: system)
+                    } else {
+                        isComplete[system] = false
+                    }
+                }
+                compact(system)
             }
         }
     }
@@ -33,13 +49,16 @@ extension TokenBatch {
         return turn > 0 ? gap - turn * ((gap / turn + 0x1.8p52) - 0x1.8p52) : gap
     }
 
-    /// Puts token j into token i and the last token in its place.
+    /// Puts token j into token i; its place has no weight afterwards.
     private mutating func merge(_ j: Int, into i: Int, in system: Int) {
         let (first, second) = (i * Self.width + system, j * Self.width + system)
         let (a, b) = (weights[first], weights[second])
         let share = b / (a + b)
         joinedPairs[system] += a * b
         weights[first] = a + b
+        weights[second] = 0
+        joined[first] = joins
+        joined[second] = joins
         var square = 0.0
         for k in 0..<coordinates.count {
             let (p, q) = (place(i, k, system), place(j, k, system))
@@ -50,13 +69,24 @@ extension TokenBatch {
         if turn == 0 {
             for k in 0..<coordinates.count { points[place(i, k, system)] /= square.squareRoot() }
         }
-        counts[system] -= 1
-        let last = counts[system]
-        for k in 0..<coordinates.count {
-            points[place(j, k, system)] = points[place(last, k, system)]
-            slopes[place(j, k, system)] = slopes[place(last, k, system)]
+    }
+
+    /// Fills places without weight with the last tokens.
+    private mutating func compact(_ system: Int) {
+        var token = 0
+        while token < counts[system] {
+            if weights[token * Self.width + system] > 0 {
+                token += 1
+                continue
+            }
+            counts[system] -= 1
+            let last = counts[system]
+            for k in 0..<coordinates.count {
+                points[place(token, k, system)] = points[place(last, k, system)]
+                slopes[place(token, k, system)] = slopes[place(last, k, system)]
+            }
+            weights[token * Self.width + system] = weights[last * Self.width + system]
+            weights[last * Self.width + system] = 0
         }
-        weights[second] = weights[last * Self.width + system]
-        weights[last * Self.width + system] = 0
     }
 }

@@ -38,7 +38,7 @@ struct TokenBatch: Sendable {
     /// Largest local error of a step.
     let tolerance: Double
     /// Whether tokens that meet become one.
-    let joins: Bool
+    let joinsTokens: Bool
     /// Tokens of each system at the start.
     let startCount: Int
     /// Number of systems that were handed in; the others repeat the last one.
@@ -68,10 +68,14 @@ struct TokenBatch: Sendable {
     var slopes: [Double]
     /// -1 for the systems whose last step is accepted, else 0.
     private(set) var accepted = [Int64](repeating: 0, count: width)
-    /// Tokens that meet, for each system.
-    var pair = (
-        first: [Int64](repeating: 0, count: width), second: [Int64](repeating: 0, count: width)
-    )
+    /// Most meetings of a system that are looked at at a time.
+    static let mostMeetings = 32
+    /// Number of meetings in each system, and their tokens, shape [system][meeting][2].
+    var meetingCounts = [Int64](repeating: 0, count: width)
+    var meetings = [Int64](repeating: 0, count: 2 * mostMeetings * width)
+    /// How often tokens have joined, and which was the last time for each, shape [token][system].
+    var joins = 0
+    var joined: [Int]
     private var errors = [Double](repeating: 0, count: width)
     private var factors = [Double](repeating: 0, count: 7 * width)
     private var scratch: [Double]
@@ -92,7 +96,7 @@ struct TokenBatch: Sendable {
         self.attention = attention
         self.coordinates = coordinates
         self.tolerance = tolerance
-        self.joins = joins
+        joinsTokens = joins
         startCount = n
         systems = starts.count
         factor = attention.factor(count: n)
@@ -104,6 +108,7 @@ struct TokenBatch: Sendable {
             for k in 0..<n * d { points[k * Self.width + system] = start[k] }
         }
         weights = [Double](repeating: 1, count: n * Self.width)
+        joined = [Int](repeating: 0, count: weights.count)
         trial = points
         sample = points
         slopes = [Double](repeating: 0, count: 7 * points.count)
@@ -161,16 +166,18 @@ struct TokenBatch: Sendable {
         tf_systems_error(
             mostTokens, coordinates.count, weights, factors, slopes, points.count, 7, &errors)
         for system in 0..<Self.width {
+            // At the limit there is no step, and nothing to learn from it.
             let isAccepted =
-                isRunning[system]
-                && controllers[system].accepts(
+                steps[system] == 0
+                || controllers[system].accepts(
                     error: errors[system] / tolerance, dt: steps[system], order: 5)
-            accepted[system] = isAccepted ? -1 : 0
+            accepted[system] = isRunning[system] && isAccepted ? -1 : 0
         }
     }
 
     /// Makes the accepted steps permanent and lets tokens join.
     mutating func commit() {
+        for system in 0..<Self.width where steps[system] == 0 { accepted[system] = 0 }
         let rows = mostTokens * coordinates.count
         let last = 6 * points.count
         tf_systems_choose(rows, accepted, trial, &points)
@@ -180,7 +187,7 @@ struct TokenBatch: Sendable {
         for system in 0..<Self.width where accepted[system] != 0 {
             times[system] += steps[system]
         }
-        if joins { join() }
+        if joinsTokens { join() }
     }
 
     /// Fills ``sample`` with the coordinates at the share s ∈ [0, 1] of each system's last step.

@@ -9,9 +9,9 @@ typedef double row8 __attribute__((vector_size(64), aligned(8), may_alias));
 #define ROW(p, i) (*(row8 *)((p) + 8 * (i)))
 #define CONST_ROW(p, i) (*(const row8 *)((p) + 8 * (i)))
 
-/// exp(x) for x <= 1e-10, below -708 that of -708. Reduction to |r| <= ln 2 / 2 (Cody and Waite) and
-/// 1 + r + r² p(r), p of degree 9 through the values at Chebyshev nodes; relative error below 2e-17 before
-/// rounding.
+/// exp(x) for x <= 1e-10, below -708 that of -708. Reduction to |r| <= ln 2 / 2 (Cody and Waite)
+/// and 1 + r + r² p(r), p of degree 9 through the values at Chebyshev nodes; relative error below
+/// 2e-17 before rounding.
 INLINE void decay8(v8 *y, const v8 *argument) {
     const i8 above = *argument > -708.0;
     const v8 x = (v8)((above & (i8)*argument) | (~above & (i8)((v8){} - 708.0)));
@@ -111,7 +111,8 @@ CLONES void tf_systems_combine(size_t rows, const double *base, const double *fa
                                const double *slopes, size_t stride, size_t count, double *y) {
     for (size_t i = 0; i < rows; i++) {
         v8 sum = CONST_ROW(base, i);
-        for (size_t j = 0; j < count; j++) sum += CONST_ROW(factors, j) * CONST_ROW(slopes + stride * j, i);
+        for (size_t j = 0; j < count; j++)
+            sum += CONST_ROW(factors, j) * CONST_ROW(slopes + stride * j, i);
         ROW(y, i) = sum;
     }
 }
@@ -125,7 +126,8 @@ CLONES void tf_systems_error(size_t n, size_t d, const double *weights, const do
         const i8 counts = CONST_ROW(weights, i) > 0.0;
         for (size_t k = d * i; k < d * (i + 1); k++) {
             v8 sum = {0};
-            for (size_t j = 0; j < count; j++) sum += CONST_ROW(factors, j) * CONST_ROW(slopes + stride * j, k);
+            for (size_t j = 0; j < count; j++)
+                sum += CONST_ROW(factors, j) * CONST_ROW(slopes + stride * j, k);
             const i8 size = (i8)sum & 0x7fffffffffffffffLL & counts;
             const i8 above = (v8)size > largest;
             largest = (v8)((above & size) | (~above & (i8)largest));

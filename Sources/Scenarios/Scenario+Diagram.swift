@@ -1,3 +1,5 @@
+import Foundation
+
 extension Scenario {
     /// The section `[diagram]`: the share of pairs that have met, over inverse temperature and time.
     public struct Diagram: Sendable, Equatable {
@@ -8,12 +10,15 @@ extension Scenario {
             /// These, ascending.
             case list([Double])
 
-            /// The temperatures, ascending.
+            /// The temperatures, ascending; those of a range to 12 digits, so that 0.3 is 0.3.
             public var values: [Double] {
                 switch self {
                 case .list(let values): values
                 case .range(let from, let to, let count):
-                    (0..<count).map { from + (to - from) * (Double($0) / Double(count - 1)) }
+                    (0..<count).map { index in
+                        let value = from + (to - from) * (Double(index) / Double(count - 1))
+                        return Double(String(format: "%.12g", value)) ?? value
+                    }
                 }
             }
         }

@@ -10,7 +10,8 @@
 #define TF_SYSTEMS 8
 
 /// Velocities on the circle, Q = K = V = I: with e_ij = e^{β(cos(θ_j - θ_i) - 1)},
-///     g_i = Σ_j w_j e_ij sin(θ_j - θ_i),   velocity_i = g_i/Σ_j w_j e_ij if factor is 0, else factor g_i.
+///     g_i = Σ_j w_j e_ij sin(θ_j - θ_i),
+///     velocity_i = g_i/Σ_j w_j e_ij if factor is 0, else factor g_i.
 /// scratch: 24 n doubles. n(n-1)/2 exponentials.
 void tf_circle_systems_velocity(size_t n, const double *angles, const double *weights, double beta,
                                 double factor, double *scratch, double *velocity);
@@ -26,8 +27,8 @@ void tf_sphere_systems_velocity(size_t n, size_t d, const double *points, const 
 void tf_systems_combine(size_t rows, const double *base, const double *factors,
                         const double *slopes, size_t stride, size_t count, double *y);
 
-/// error[l]: the largest |Σ_j factors[j] slopes[j]| over the d coordinates of the tokens with weight;
-/// infinite where one of them is NaN.
+/// error[l]: the largest |Σ_j factors[j] slopes[j]| over the d coordinates of the tokens with
+/// weight; infinite where one of them is NaN.
 void tf_systems_error(size_t n, size_t d, const double *weights, const double *factors,
                       const double *slopes, size_t stride, size_t count, double error[TF_SYSTEMS]);
 
@@ -45,9 +46,9 @@ void tf_circle_systems_pairs(size_t n, const double *angles, const double *weigh
 void tf_sphere_systems_pairs(size_t n, size_t d, const double *points, const double *weights,
                              double product, double pairs[TF_SYSTEMS]);
 
-/// Pairs of tokens i < j with weight, no further apart than `distance`, that approach each other or rest.
-/// d: coordinates of a token; a single one is an angle. list: the pairs of each system, counts[l] of them
-/// but at most `capacity`, in the order of i and j, shape [system][capacity][2].
+/// Pairs of tokens i < j with weight, no further apart than `distance`, that approach each other or
+/// rest. d: coordinates of a token; a single one is an angle. list: the pairs of each system,
+/// counts[l] of them but at most `capacity`, in the order of i and j, shape [system][capacity][2].
 void tf_systems_meetings(size_t n, size_t d, const double *points, const double *velocity,
                          const double *weights, double distance, size_t capacity,
                          long long counts[TF_SYSTEMS], long long *list);

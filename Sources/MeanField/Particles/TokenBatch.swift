@@ -6,10 +6,11 @@ import TimeIntegration
 ///
 ///     x_i' = v(x_i; x_1 … x_N) of ``TokenAttention``,   i = 1 … N,   x_i ∈ S^{d-1}
 ///
-/// On the circle the unknowns are angles (radians), else unit vectors. Steps are Dormand and Prince's
-/// of order 5(4); their local error in the largest coordinate is kept below the tolerance, and points
-/// keep unit length. Two tokens that approach each other at a distance below the tolerance become
-/// one token with the sum of their weights: they are closer than the local error can tell apart.
+/// On the circle the unknowns are angles (radians), else unit vectors. Steps are Dormand and
+/// Prince's of order 5(4); their local error in the largest coordinate is kept below the tolerance,
+/// and points keep unit length. Two tokens that approach each other at a distance below the
+/// tolerance become one token with the sum of their weights: they are closer than the local error
+/// can tell apart.
 /// What a system does is the same, bit by bit, whichever systems stand beside it.
 ///
 /// A velocity costs n(n-1)/2 exponentials and n² d products for n tokens that are left; vector
@@ -140,7 +141,7 @@ struct TokenBatch: Sendable {
 
     // MARK: Steps
 
-    /// Tries one step in every running system, none beyond `limit`; ``accepted`` says how that went.
+    /// Tries one step in every running system, none beyond `limit`; see ``accepted``.
     ///
     /// `points` stay where they are, for ``interpolate(at:)``, until ``commit()``.
     ///

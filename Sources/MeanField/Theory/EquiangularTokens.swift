@@ -23,8 +23,8 @@ public struct EquiangularTokens: Sendable, Equatable {
 
     /// The time from ρ = 0 to `product` ∈ (0, 1), to about 1e-13.
     ///
-    /// The integral over u = -ln(1 - ρ), by 20 Gauss points on each panel. A panel is as long as twice
-    /// its distance from the pole at ρ = -1/(n-1), and short enough for e^{βe^{-u}}.
+    /// The integral over u = -ln(1 - ρ), by 20 Gauss points on each panel. A panel is as long as
+    /// twice its distance from the pole at ρ = -1/(n-1), and short enough for e^{βe^{-u}}.
     public func time(to product: Double) -> Double {
         precondition(product > 0 && product < 1, "the inner product lies between 0 and 1")
         let end = -log1p(-product)

@@ -103,8 +103,8 @@ public struct DiagramFigure: Sendable {
                 + " noenhanced font ',15' textcolor rgb '#111111'",
             "set label 2 \(FigureScript.quoted(subtitle)) at screen 0.08,0.915 left"
                 + " font ',11' textcolor rgb '#555555'",
-            "set label 3 'fraction of pairs with ⟨x_i, x_j⟩ > \(result.diagram.product)' at screen 0.955,0.922"
-                + " right font ',11' textcolor rgb '#555555'",
+            "set label 3 'fraction of pairs with ⟨x_i, x_j⟩ > \(result.diagram.product)'"
+                + " at screen 0.955,0.922 right font ',11' textcolor rgb '#555555'",
             "set xlabel 'inverse temperature β' offset 0,0.3 textcolor rgb '#333333'",
             "set ylabel 'time t' offset 1.2,0 textcolor rgb '#333333'",
             "set xrange [\(x.start):\(x.end)]", "set yrange [\(y.start):\(y.end)]",

@@ -2,8 +2,8 @@ import Foundation
 
 /// The files of a phase diagram.
 ///
-/// `diagram.nc`: netCDF-4 with CF-style names, `fraction` and `standard_error` over (time, beta), and
-/// `edge_time` over beta. `diagram.csv`: the same fractions, one row for each beta and time.
+/// `diagram.nc`: netCDF-4 with CF-style names, `fraction` and `standard_error` over (time, beta),
+/// and `edge_time` over beta. `diagram.csv`: the same fractions, one row for each beta and time.
 extension DiagramResult {
     /// Writes `diagram.nc`, whole or not at all.
     ///
@@ -68,8 +68,9 @@ extension DiagramResult {
             ("references", "arXiv:2312.10794"),
             (
                 "comment",
-                "\(scenario.diagram?.systems ?? 0) systems of \(tokens) tokens, uniform on the unit "
-                    + "sphere of R^\(scenario.model.dimension) at the start, the same at every beta."
+                "\(scenario.diagram?.systems ?? 0) systems of \(tokens) tokens, uniform on the "
+                    + "unit sphere of R^\(scenario.model.dimension) at the start, the same at "
+                    + "every beta."
             ),
         ]
     }

@@ -3,8 +3,8 @@ import MeanField
 
 /// A phase diagram with its directory: computes it and writes its files.
 ///
-/// The directory is claimed before anything is computed; an interrupted diagram leaves no result. It
-/// is read for ``ScenarioDecoder/Purpose/diagram``.
+/// The directory is claimed before anything is computed; an interrupted diagram leaves no result.
+/// The scenario is one that was read for ``ScenarioDecoder/Purpose/diagram``.
 public struct DiagramJob {
     private let scenario: Scenario
     private let directory: RunDirectory

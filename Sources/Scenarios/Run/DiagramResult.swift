@@ -8,7 +8,7 @@ public struct DiagramResult: Sendable, Equatable {
     public let version: String
     /// The fractions.
     public let diagram: PhaseDiagram
-    /// For each β the time at which orthonormal tokens reach the inner product: the edge for large d.
+    /// For each β the time at which orthonormal tokens reach the inner product: the edge.
     public let edge: [Double]
     /// The β at which that time is the last one of the diagram; `nil` if there is none.
     public let edgeBeta: Double?

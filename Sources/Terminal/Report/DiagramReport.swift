@@ -25,8 +25,9 @@ public struct DiagramReport: Sendable {
         let scenario = result.scenario
         let d = scenario.model.dimension
         let space = d == 2 ? "the circle" : "the unit sphere of R^\(d)"
+        let systems = scenario.diagram?.systems ?? 0
         let line =
-            "\(scenario.diagram?.systems ?? 0) systems of \(result.tokens) tokens on \(space), "
+            "\(systems) system\(systems == 1 ? "" : "s") of \(result.tokens) tokens on \(space), "
             + "\(scenario.model.normalization.rawValue) normalization: fraction of pairs with "
             + "<x_i,x_j> > \(NumberText.plain(diagram.product))"
         return [TextLayout.harmless(scenario.title)] + TextLayout.wrap(line, width: 80)

@@ -1,33 +1,7 @@
 #include "vectormath.h"
 #include "lanes.h"
 #include <math.h>
-
-/// exp by reduction to |r| <= ln 2 / 2 (Cody and Waite) and the Taylor polynomial of degree 13,
-/// whose remainder is below 1e-17 there.
-INLINE void exp8(v8 *y, const v8 *argument) {
-    v8 x = *argument;
-    const i8 underflow = x < -708.0;
-    x = (v8)((~underflow & (i8)x) | (underflow & (i8)((v8){} - 708.0)));
-    const double magic = 0x1.8p52;
-    const v8 shifted = x * 0x1.71547652b82fep0 + magic;
-    const v8 power = shifted - magic;
-    const v8 r = (x - power * 0x1.62e42fefa38p-1) - power * 0x1.ef35793c7673p-45;
-    v8 p = r * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
-    p = p * r + 1.0 / 39916800.0;
-    p = p * r + 1.0 / 3628800.0;
-    p = p * r + 1.0 / 362880.0;
-    p = p * r + 1.0 / 40320.0;
-    p = p * r + 1.0 / 5040.0;
-    p = p * r + 1.0 / 720.0;
-    p = p * r + 1.0 / 120.0;
-    p = p * r + 1.0 / 24.0;
-    p = p * r + 1.0 / 6.0;
-    p = p * r + 0.5;
-    p = p * r + 1.0;
-    p = p * r + 1.0;
-    const i8 scale = ((i8)shifted << 52) + (i8)p;
-    *y = (v8)(~underflow & scale);
-}
+#include <string.h>
 
 CLONES void tf_exp(const double *x, double *y, size_t n) {
     size_t i = 0;
@@ -42,34 +16,6 @@ CLONES void tf_exp(const double *x, double *y, size_t n) {
         exp8(&a, &a);
         for (size_t k = 0; i + k < n; k++) y[i + k] = a[k];
     }
-}
-
-/// sin and cos by reduction to |r| <= π/4 with π/2 in three parts (Cody and Waite; the products of the
-/// first two with k < 2^17 are exact) and the minimax polynomials of fdlibm (k_sin.c, k_cos.c).
-INLINE void sincos8(v8 *sine, v8 *cosine, const v8 *argument) {
-    const v8 x = *argument;
-    const double magic = 0x1.8p52;
-    const v8 shifted = x * 0x1.45f306dc9c883p-1 + magic;
-    const v8 k = shifted - magic;
-    const v8 r = ((x - k * 0x1.921fb544p0) - k * 0x1.0b4611a6p-34) - k * 0x1.3198a2e037073p-69;
-    const v8 q = r * r;
-    v8 s = q * 1.58969099521155010221e-10 - 2.50507602534068634195e-08;
-    s = s * q + 2.75573137070700676789e-06;
-    s = s * q - 1.98412698298579493134e-04;
-    s = s * q + 8.33333333332248946124e-03;
-    s = s * q - 1.66666666666666324348e-01;
-    s = r + r * (q * s);
-    v8 c = q * -1.13596475577881948265e-11 + 2.08757232129817482790e-09;
-    c = c * q - 2.75573143513906633035e-07;
-    c = c * q + 2.48015872894767294178e-05;
-    c = c * q - 1.38888888888741095749e-03;
-    c = c * q + 4.16666666666666019037e-02;
-    const v8 half = 0.5 * q, head = 1.0 - half;
-    c = head + (((1.0 - head) - half) + q * (q * c));
-    const i8 quadrant = (i8)shifted, odd = -(quadrant & 1);
-    const i8 sign = (quadrant & 2) << 62, cosineSign = ((quadrant + 1) & 2) << 62;
-    *sine = (v8)(((odd & (i8)c) | (~odd & (i8)s)) ^ sign);
-    *cosine = (v8)(((odd & (i8)s) | (~odd & (i8)c)) ^ cosineSign);
 }
 
 CLONES void tf_sincos(const double *x, double *y, double *z, size_t n) {

@@ -26,6 +26,8 @@ public struct Scenario: Sendable, Equatable {
     public var particles = Particles()
     /// The section `[compare]`.
     public var comparison = Comparison()
+    /// The section `[diagram]`, or `nil`.
+    public var diagram: Diagram?
     /// The section `[time]`.
     public var time: Time
     /// The section `[phases]`.

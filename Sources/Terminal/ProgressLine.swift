@@ -38,11 +38,20 @@ public final class ProgressLine {
 
     /// Shows `progress`, unless the last line is younger than a tenth of a second.
     public func show(_ progress: Scenarios.Progress) {
+        show { Self.text(progress, elapsed: $0) }
+    }
+
+    /// Shows how much of `work` is done, as a share in [0, 1], unless the last line is too young.
+    public func show(_ work: String, fractionDone: Double) {
+        show { ([work] + Self.parts(fractionDone, elapsed: $0)).joined(separator: "  ") }
+    }
+
+    private func show(_ text: (_ elapsed: Double) -> String) {
         guard isVisible else { return }
         let time = now()
         guard time - lastShown >= 0.1 else { return }
         lastShown = time
-        let text = Self.text(progress, elapsed: time - started)
+        let text = text(time - started)
         // One column less: some terminals wrap when the last one is written.
         write("\r" + TextLayout.truncated(text, to: width() - 1) + "\u{1B}[K")
         isOnScreen = true
@@ -59,19 +68,22 @@ public final class ProgressLine {
     /// The text of the line, `elapsed` seconds after the start.
     static func text(_ progress: Scenarios.Progress, elapsed: Double) -> String {
         let count = progress.clusters == 1 ? "1 cluster" : "\(progress.clusters) clusters"
-        var parts = [
+        let parts = [
             "t = \(NumberText.time(progress.time))", progress.phase.rawValue, count,
             TextLayout.harmless(progress.representation),
         ]
-        if let fraction = progress.fractionDone, fraction.isFinite {
-            let share = min(max(fraction, 0), 1)
-            parts.append("\(Int(share * 100)) %")
-            // Earlier than this the extrapolation is noise.
-            if share > 0.005, elapsed > 0.5 {
-                parts.append(NumberText.duration(elapsed * (1 - share) / share) + " left")
-            }
-        }
-        return parts.joined(separator: "  ")
+        let ending = progress.fractionDone.map { Self.parts($0, elapsed: elapsed) } ?? []
+        return (parts + ending).joined(separator: "  ")
+    }
+
+    /// The share that is done and the time that is left.
+    private static func parts(_ fraction: Double, elapsed: Double) -> [String] {
+        guard fraction.isFinite else { return [] }
+        let share = min(max(fraction, 0), 1)
+        let parts = ["\(Int(share * 100)) %"]
+        // Earlier than this the extrapolation is noise.
+        guard share > 0.005, elapsed > 0.5 else { return parts }
+        return parts + [NumberText.duration(elapsed * (1 - share) / share) + " left"]
     }
 
     private static func terminalWidth() -> Int {

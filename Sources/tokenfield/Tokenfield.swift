@@ -9,7 +9,7 @@ enum Tokenfield {
             + "equation, and says when tokens collapse, cluster and merge, and how sure that is.",
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
-            ConvergeCommand.self, FigureCommand.self,
+            ConvergeCommand.self, DiagramCommand.self, FigureCommand.self,
         ],
         later: ["compare", "bless", "check", "sweep", "report", "particles"],
         examples: [

@@ -152,20 +152,20 @@
         }
 
         @Test func largestSingularValue() {
-            #expect(spectralNorm([0, 0, 0, 0], dimension: 2) == 0)
-            #expect(abs(spectralNorm([3, 0, 4, 0], dimension: 2) - 5) < 1e-15)
+            #expect(SquareMatrix(count: 2, entries: [0, 0, 0, 0]).norm == 0)
+            #expect(abs(SquareMatrix(count: 2, entries: [3, 0, 4, 0]).norm - 5) < 1e-15)
             let matrix = Reference.random(49, seed: 15).map { 1e200 * ($0 - 0.4) }
             let exact = 1e200 * Double(Reference.norm(matrix.map { $0 / 1e200 }, 7))
-            #expect(abs(spectralNorm(matrix, dimension: 7) - exact) < 1e-14 * exact)
+            #expect(abs(SquareMatrix(count: 7, entries: matrix).norm - exact) < 1e-14 * exact)
         }
     }
 
     extension SphereDirectVelocity {
         /// A bound of the speed of mass 1.
         fileprivate var largestSpeed: Double {
-            let scale = spectralNorm(value, dimension: dimension)
+            let scale = SquareMatrix(count: dimension, entries: value).norm
             return normalization == .none
-                ? scale * exp(spectralNorm(product, dimension: dimension)) : scale
+                ? scale * exp(SquareMatrix(count: dimension, entries: product).norm) : scale
         }
     }
 #endif

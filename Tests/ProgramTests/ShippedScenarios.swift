@@ -10,7 +10,7 @@ import Testing
 
     static let names = [
         "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words",
-        "noisy-stationary", "repulsive", "rotating", "staircase-five-atoms",
+        "noisy-stationary", "phase-diagram", "repulsive", "rotating", "staircase-five-atoms",
         "three-phases-circle", "two-clusters",
     ]
 

@@ -86,10 +86,9 @@ public struct SphereAttention: Sendable, Equatable {
 
     /// The velocities of tokens in their own field, shape [d][n], at a cost of O(n² d).
     public func velocities(of measure: TokenMeasure) -> [Double] {
-        var sums = TokenSums(attention: self, masses: measure.masses)
-        var velocities = measure.positions
-        sums.evaluate(measure.positions, logarithmOfUnit: 0, into: &velocities)
-        return velocities
+        var equation = TokenEquation(
+            attention: self, masses: measure.masses, tolerance: 0, hasClock: false)
+        return equation.velocities(at: measure.positions)
     }
 
     /// (1/2β) ∬ e^{β<Qx,Ky>} dμ dμ; its finite part ½<∫x dμ, KᵀQ ∫x dμ> at β = 0.

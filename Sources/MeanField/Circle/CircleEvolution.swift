@@ -16,13 +16,13 @@ public struct EvolutionOptions: Sendable, Equatable {
     public var keepsSymmetry = true
     /// Points closer than the tolerance are joined.
     public var joinsTokens: Bool
-    /// How the attention sums of points are computed.
-    public var engine: ParticleEngine
+    /// How the attention sums of tokens are computed; `nil` for densities, relative to W everywhere.
+    public var engine: ParticleEngine?
 
     /// Options for the given tolerances.
     public init(
         timeTolerance: Double = 1e-9, densityTolerance: Double = 1e-8, resolution: Int? = nil,
-        eulerStep: Double? = nil, joinsTokens: Bool = true, engine: ParticleEngine = .automatic
+        eulerStep: Double? = nil, joinsTokens: Bool = true, engine: ParticleEngine? = nil
     ) {
         self.timeTolerance = timeTolerance
         self.densityTolerance = densityTolerance

@@ -6,7 +6,8 @@ import TimeIntegration
 ///     dφ_i/dt = v(φ_i),   μ = Σ_i m_i (average of δ over the orbit of φ_i)
 ///
 /// One unknown for each orbit of the symmetry; pinned points sit on an axis of reflection and do not
-/// move. Velocities are accurate relative to W at every point (``PointPotential``).
+/// move. Velocities are accurate relative to W at every point (``PointPotential``), or relative to the
+/// largest of them where the points are tokens (``TokenVelocity``).
 package struct PointEquation: DifferentialEquation {
     let attention: any CircleAttention
     let symmetry: DihedralSymmetry
@@ -17,6 +18,7 @@ package struct PointEquation: DifferentialEquation {
     private(set) var isPinned: [Bool]
 
     private var sums: any AttentionSums
+    private var tokens: (any TokenVelocity)?
     private var images: [Double]
     private var imageMasses: [Double]
     private var gradients: [Double]
@@ -25,7 +27,8 @@ package struct PointEquation: DifferentialEquation {
 
     package init(
         attention: any CircleAttention, symmetry: DihedralSymmetry, masses: [Double],
-        isPinned: [Bool], tolerance: Double, sums: (any AttentionSums)? = nil
+        isPinned: [Bool], tolerance: Double, sums: (any AttentionSums)? = nil,
+        engine: ParticleEngine? = nil
     ) {
         self.attention = attention
         self.symmetry = symmetry
@@ -33,6 +36,8 @@ package struct PointEquation: DifferentialEquation {
         self.masses = masses
         self.isPinned = isPinned
         self.sums = sums ?? attention.pointSums()
+        // Images of symmetric points would be tokens of their own.
+        if symmetry.isTrivial { tokens = engine?.velocity(of: attention) }
         let zero = [Double](repeating: 0, count: masses.count)
         (gradients, potentials, shifts) = (zero, zero, zero)
         let expanded = symmetry.expand(angles: zero, masses: masses, isPinned: isPinned)
@@ -47,6 +52,10 @@ package struct PointEquation: DifferentialEquation {
 
     package mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         precondition(y.count == dimension && dy.count == dimension)
+        if tokens != nil {
+            tokens!.evaluate(positions: y, masses: masses, into: &dy)
+            return
+        }
         symmetry.images(of: y, isPinned: isPinned, into: &images)
         sums.setSources(angles: images, masses: imageMasses)
         sums.evaluate(

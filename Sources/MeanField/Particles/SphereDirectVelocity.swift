@@ -58,7 +58,7 @@ public struct SphereDirectVelocity: TokenVelocity {
         self.product = product
         self.value = value
         self.normalization = normalization
-        norm = spectralNorm(product, dimension: dimension)
+        norm = SquareMatrix(count: dimension, entries: product).norm
         if let sharpness = Self.multiple(product, dimension),
             let value = Self.multiple(value, dimension)
         {
@@ -67,6 +67,22 @@ public struct SphereDirectVelocity: TokenVelocity {
             multiple = nil
         }
         column = [Double](repeating: 0, count: dimension)
+    }
+
+    /// Attention with any Q, K, V.
+    public init(_ attention: SphereAttention) {
+        let d = attention.dimension
+        if let (m, v) = attention.multiples {
+            self.init(
+                dimension: d,
+                attention: IsotropicAttention(
+                    beta: attention.beta, key: m, value: v,
+                    normalization: attention.normalization))
+        } else {
+            self.init(
+                dimension: d, product: attention.product.entries.map { attention.beta * $0 },
+                value: attention.value.entries, normalization: attention.normalization)
+        }
     }
 
     /// Attention by multiples of the identity.

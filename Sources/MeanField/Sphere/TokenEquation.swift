@@ -21,6 +21,8 @@ struct TokenEquation: ClockedEquation {
     var elapsed = 0.0
 
     private var sums: TokenSums
+    /// Many tokens: accurate relative to the largest velocity.
+    private var crowd: SphereDirectVelocity?
     private var positions: [Double]
     private var velocities: [Double]
 
@@ -30,9 +32,13 @@ struct TokenEquation: ClockedEquation {
         self.tolerance = tolerance
         self.hasClock = hasClock
         sums = TokenSums(attention: attention, masses: masses)
+        if masses.count > Self.few { crowd = SphereDirectVelocity(attention) }
         positions = [Double](repeating: 0, count: attention.dimension * masses.count)
         velocities = positions
     }
+
+    /// Most tokens that are summed with relative accuracy and may have a clock.
+    static let few = 512
 
     /// The positions, and t.
     var dimension: Int { positions.count + (hasClock ? 1 : 0) }
@@ -45,6 +51,10 @@ struct TokenEquation: ClockedEquation {
 
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         let count = positions.count
+        if crowd != nil {
+            crowd!.evaluate(positions: y, masses: masses, into: &dy)
+            return
+        }
         for i in 0..<count { positions[i] = y[i] }
         sums.evaluate(
             positions, logarithmOfUnit: Double(timeUnit) * log(2.0), into: &velocities)
@@ -72,6 +82,10 @@ struct TokenEquation: ClockedEquation {
 
     /// The velocities at `positions` in the papers' time.
     mutating func velocities(at positions: [Double]) -> [Double] {
+        if crowd != nil {
+            crowd!.evaluate(positions: positions, masses: masses, into: &velocities)
+            return velocities
+        }
         sums.evaluate(positions, logarithmOfUnit: 0, into: &velocities)
         return velocities
     }

@@ -26,9 +26,6 @@ public struct TokenEvolution: MeasureEvolution {
     private var turned = 0.0
     private let collapse: CollapseSpace
 
-    /// Most tokens that have a clock.
-    private static let few = 512
-
     /// The evolution of `start`; coinciding tokens are one.
     public init(
         of start: TokenMeasure, attention: SphereAttention, options: EvolutionOptions
@@ -49,7 +46,7 @@ public struct TokenEvolution: MeasureEvolution {
         _ attention: SphereAttention, _ options: EvolutionOptions, _ masses: [Double]
     ) -> TokenEquation {
         // Merge times multiply an error of the gap by β sin: keep it far below the tolerance.
-        let isFew = masses.count <= few
+        let isFew = masses.count <= TokenEquation.few
         let sharpness = max(attention.sharpness, 1)
         let tolerance = options.timeTolerance / sharpness * (isFew ? 1e-2 : 1)
         return TokenEquation(
@@ -225,7 +222,7 @@ public struct TokenEvolution: MeasureEvolution {
     /// one does not, or nothing moves.
     private func rigidSpeed() -> Double? {
         let n = tokens.equation.masses.count
-        guard n <= Self.few else { return nil }
+        guard n <= TokenEquation.few else { return nil }
         var probe = tokens.equation
         let x = probe.positions(of: tokens.state)
         let v = probe.velocities(at: x)

@@ -34,6 +34,7 @@ extension Scenario {
         lines += particles.tomlLines
         lines += ["", "[compare]"]
         lines += comparison.tomlLines
+        if let diagram { lines += ["", "[diagram]"] + diagram.tomlLines }
         lines += ["", "[time]"]
         lines += time.tomlLines
         lines += [
@@ -141,6 +142,29 @@ extension Scenario.Comparison {
         [
             "counts = [\(counts.map(String.init).joined(separator: ", "))]",
             "times = [\(times.map { "\($0)" }.joined(separator: ", "))]",
+        ]
+    }
+}
+
+extension Scenario.Diagram {
+    fileprivate var tomlLines: [String] {
+        func list(_ numbers: [Double]) -> String {
+            "[\(numbers.map { "\($0)" }.joined(separator: ", "))]"
+        }
+        let betas =
+            switch betas {
+            case .range(let from, let to, let count):
+                "{ from = \(from), to = \(to), count = \(count) }"
+            case .list(let values): list(values)
+            }
+        let times =
+            switch times {
+            case .count(let count): "\(count)"
+            case .list(let values): list(values)
+            }
+        return [
+            "betas = \(betas)", "systems = \(systems)", "inner_product = \(innerProduct)",
+            "times = \(times)",
         ]
     }
 }

@@ -85,7 +85,7 @@ extension ScenarioDecoder {
     }
 
     /// An ascending list that is not empty.
-    private func ascending<Number: Comparable>(
+    func ascending<Number: Comparable>(
         _ section: TableReader, _ key: String, _ words: String,
         _ read: (TOMLNode, String) -> Number?
     ) -> [Number]? {

@@ -7,15 +7,24 @@ import MeanField
 /// line and column. Keys of the contract that this program cannot solve yet are recognised and
 /// refused as such.
 public struct ScenarioDecoder {
+    /// What a scenario is read for.
+    public enum Purpose: Sendable, Equatable {
+        /// One evolution.
+        case evolution
+        /// A diagram of many systems of tokens, in any dimension.
+        case diagram
+    }
+
     /// Reads a scenario file and the files it names.
     ///
     /// - Parameters:
     ///   - path: the TOML file; the files it names are relative to its directory.
     ///   - overrides: `key.path=value` with a TOML value, applied in order; an error in number n
     ///     is reported at `override:n:column`.
+    ///   - purpose: decides what is allowed.
     /// - Throws: ``ScenarioError`` with everything that is wrong.
     public static func decode(
-        file path: String, overrides: [String] = []
+        file path: String, overrides: [String] = [], for purpose: Purpose = .evolution
     ) throws(ScenarioError) -> Scenario {
         let bytes: [UInt8]
         do {
@@ -27,7 +36,7 @@ public struct ScenarioDecoder {
         }
         return try decode(
             bytes, name: path, directory: (path as NSString).deletingLastPathComponent,
-            overrides: overrides)
+            overrides: overrides, purpose: purpose)
     }
 
     /// Reads a scenario from a text.
@@ -36,16 +45,19 @@ public struct ScenarioDecoder {
     ///   - text: the TOML text.
     ///   - name: the name that error messages give it; without its suffix it is the default title.
     ///   - directory: where the files it names are looked for.
-    ///   - overrides: as in ``decode(file:overrides:)``.
+    ///   - overrides, purpose: as in ``decode(file:overrides:for:)``.
     /// - Throws: ``ScenarioError`` with everything that is wrong.
     public static func decode(
-        text: String, name: String, directory: String = "", overrides: [String] = []
+        text: String, name: String, directory: String = "", overrides: [String] = [],
+        for purpose: Purpose = .evolution
     ) throws(ScenarioError) -> Scenario {
-        try decode(Array(text.utf8), name: name, directory: directory, overrides: overrides)
+        try decode(
+            Array(text.utf8), name: name, directory: directory, overrides: overrides,
+            purpose: purpose)
     }
 
     private static func decode(
-        _ bytes: [UInt8], name: String, directory: String, overrides: [String]
+        _ bytes: [UInt8], name: String, directory: String, overrides: [String], purpose: Purpose
     ) throws(ScenarioError) -> Scenario {
         let parsed = try TOMLParser.parse(bytes, name: name)
         let table = try Overrides.apply(overrides, to: parsed)
@@ -54,7 +66,8 @@ public struct ScenarioDecoder {
             table: table, path: "", position: SourcePosition(file: name, line: 1, column: 1),
             issues: issues)
         let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
-        let scenario = ScenarioDecoder(root: root, directory: directory).scenario(title: stem)
+        let scenario = ScenarioDecoder(root: root, directory: directory, purpose: purpose)
+            .scenario(title: stem)
         guard issues.isEmpty, let scenario else { throw issues.error(file: name) }
         return scenario
     }
@@ -63,6 +76,8 @@ public struct ScenarioDecoder {
     let root: TableReader
     /// Directory of the files that the scenario names.
     let directory: String
+    /// What the scenario is read for.
+    let purpose: Purpose
 
     var issues: IssueList { root.issues }
 
@@ -81,17 +96,23 @@ public struct ScenarioDecoder {
         }
         let particles = root.section("particles").flatMap { readParticles($0, initial: initial) }
         let comparison = root.section("compare").flatMap(readComparison)
+        let diagram = readDiagram(isNeeded: purpose == .diagram)
         let density = root.section("density").flatMap(readDensity)
         let time = root.section("time").flatMap(readTime)
         let phases = root.section("phases").flatMap(readPhases)
         guard let title, let evolve, let model, let initial, let density, let particles,
-            let comparison, let time, let phases
+            let comparison, let diagram, let time, let phases
         else { return nil }
         let scenario = Scenario(
             title: title, evolve: evolve, model: model, initial: initial, density: density,
-            particles: particles, comparison: comparison, time: time, phases: phases)
-        refuseOutsideLimit(scenario)
-        refuseForParticles(scenario)
+            particles: particles, comparison: comparison, diagram: diagram.diagram, time: time,
+            phases: phases)
+        if purpose == .diagram {
+            refuseForDiagram(scenario)
+        } else {
+            refuseOutsideLimit(scenario)
+            refuseForParticles(scenario)
+        }
         return scenario
     }
 }

@@ -1,7 +1,8 @@
 /// The legal keys of a scenario file, table by table.
 enum ScenarioKeys {
     static let top = [
-        "title", "evolve", "model", "initial", "density", "particles", "compare", "time", "phases",
+        "title", "evolve", "model", "initial", "density", "particles", "compare", "diagram",
+        "time", "phases",
     ]
     static let model = [
         "dimension", "beta", "normalization", "query", "key", "value", "diffusion", "limit",
@@ -11,6 +12,8 @@ enum ScenarioKeys {
         "count", "replicas", "seed", "sampling", "beta_exponent", "engine", "coalesce",
     ]
     static let compare = ["counts", "times"]
+    static let diagram = ["betas", "systems", "inner_product", "times"]
+    static let betas = ["from", "to", "count"]
     static let time = ["end", "max", "max_log10", "tolerance", "method", "step", "snapshots"]
     static let phases = ["collapse_residual", "condensed_fraction", "minimum_mass"]
     /// Keys of `[initial]` that every kind shares.
@@ -31,8 +34,8 @@ enum ScenarioKeys {
     static let qualified: [String] = {
         let sections = [
             ("model", model), ("initial", initial), ("density", density),
-            ("particles", particles), ("compare", compare), ("time", time), ("phases", phases),
-            ("initial.perturbation", perturbation),
+            ("particles", particles), ("compare", compare), ("diagram", diagram), ("time", time),
+            ("phases", phases), ("initial.perturbation", perturbation), ("diagram.betas", betas),
         ]
         return sections.flatMap { section, keys in keys.map { "\(section).\($0)" } }
     }()

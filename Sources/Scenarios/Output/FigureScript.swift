@@ -47,9 +47,9 @@ struct FigureScript: Sendable {
 
     private var heading: [String] {
         [
-            "set label 1 \(quoted(title)) at \(screen(Self.left, 605)) left noenhanced"
+            "set label 1 \(Self.quoted(title)) at \(screen(Self.left, 605)) left noenhanced"
                 + " font ',14' textcolor rgb '#111111'",
-            "set label 2 \(quoted(ending)) at \(screen(Self.right, 605)) right"
+            "set label 2 \(Self.quoted(ending)) at \(screen(Self.right, 605)) right"
                 + " font ',11' textcolor rgb '\(Self.grey)'",
         ]
     }
@@ -193,13 +193,13 @@ struct FigureScript: Sendable {
     }
 
     /// A gnuplot string in single quotes, where only the quote itself is special.
-    private func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         return "'" + line.replacingOccurrences(of: "'", with: "''") + "'"
     }
 
     /// Nine colours of viridis (Smith and van der Walt, matplotlib 1.5, CC0).
-    private static let viridis =
+    static let viridis =
         "set palette defined (0 '#440154', 1 '#472d7b', 2 '#3b528b', 3 '#2c728e', 4 '#21918c',"
         + " 5 '#28ae80', 6 '#5ec962', 7 '#addc30', 8 '#fde725')"
 }

@@ -37,9 +37,19 @@ public final class RunDirectory: Sendable {
     /// The picture of the run as PNG.
     public var figurePNG: URL { url.appendingPathComponent("figure.png") }
 
+    /// A phase diagram over (time, beta).
+    public var diagram: URL { url.appendingPathComponent("diagram.nc") }
+    /// A phase diagram, one row for each beta and time.
+    public var diagramTable: URL { url.appendingPathComponent("diagram.csv") }
+    /// The picture of a phase diagram.
+    public var diagramPNG: URL { url.appendingPathComponent("diagram.png") }
+
     /// The files a run may leave, without the lock.
     private var files: [URL] {
-        [phases, series, results, checkpoint, report, figure, figurePNG, scenario, logFile]
+        [
+            phases, series, results, checkpoint, report, figure, figurePNG, diagram, diagramTable,
+            diagramPNG, scenario, logFile,
+        ]
     }
 
     /// Opens the directory of a run of the resolved scenario `scenarioText`, creating it if needed.

@@ -39,7 +39,7 @@ extension Scenario {
         return EvolutionOptions(
             timeTolerance: time.tolerance, densityTolerance: density.tolerance,
             resolution: density.resolution, eulerStep: step,
-            joinsTokens: evolve == .density || particles.coalesce, engine: particles.engine)
+            joinsTokens: evolve == .density || particles.coalesce, engine: evolve == .particles ? particles.engine : nil)
     }
 }
 

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// The command `diagram`.
+@Suite struct Diagrams {
+    static let scenario = ShippedScenarios.directory.appending(path: "phase-diagram.toml").path
+    static let small = [
+        "diagram.systems=64", "diagram.betas={ from = 0.5, to = 9, count = 4 }", "diagram.times=13",
+    ]
+
+    private func run(
+        _ arguments: [String], in directory: TemporaryDirectory
+    ) throws -> Program.Outcome {
+        try Program.run(["diagram", Self.scenario] + Self.small + arguments, in: directory)
+    }
+
+    @Test func writesTheSameFractionsInEveryForm() throws {
+        let directory = try TemporaryDirectory()
+        let outcome = try run(["--output", "out", "--json"], in: directory)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        let json = try JSONValue(parsing: outcome.output)
+        let betas = try #require(json["betas"]?.elements).compactMap(\.double)
+        let times = try #require(json["times"]?.elements).compactMap(\.double)
+        let rows = try #require(json["fraction"]?.elements).map { row in
+            (row.elements ?? []).compactMap(\.double)
+        }
+        #expect(betas.count == 4 && times.count == 13 && times.last == 30)
+        let url = directory.url.appending(path: "out")
+
+        let file = try NetCDFFile(reading: url.appending(path: "diagram.nc"))
+        let fraction = try #require(try file.variable("fraction"))
+        let stored = try file.readDoubles(fraction)
+        #expect(stored == times.indices.flatMap { time in rows.map { $0[time] } })
+
+        let lines = try String(
+            contentsOf: url.appending(path: "diagram.csv"), encoding: .utf8
+        ).split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+        #expect(lines[0] == ["beta", "time", "fraction", "standard_error"])
+        #expect(lines.count == 1 + 4 * 13)
+        #expect(lines.dropFirst().map { Double($0[2]) } == rows.flatMap { $0 })
+
+        // The colder, the fewer have met in the end; at β = 0.5 all have.
+        #expect(rows[0].last == 1 && rows[1].last! > rows[2].last! && rows[2].last! > rows[3].last!)
+        #expect(abs((json["edge_beta"]?.double ?? 0) - 6.9064586475765) < 1e-9)
+
+        let text = try String(contentsOf: url.appending(path: "scenario.toml"), encoding: .utf8)
+        let again = try ScenarioDecoder.decode(text: text, name: "scenario.toml", for: .diagram)
+        #expect(again.tomlText == text)
+    }
+
+    @Test func threadsChangeNoByte() throws {
+        let directory = try TemporaryDirectory()
+        for threads in ["1", "2", "5"] {
+            let outcome = try run(["--output", threads, "--threads", threads], in: directory)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        func bytes(_ run: String, _ file: String) throws -> Data {
+            try Data(contentsOf: directory.url.appending(path: run).appending(path: file))
+        }
+        for file in ["diagram.csv", "diagram.nc", "scenario.toml"] {
+            #expect(try bytes("1", file) == bytes("2", file), "\(file)")
+            #expect(try bytes("1", file) == bytes("5", file), "\(file)")
+        }
+    }
+
+    @Test func reportFitsTheTerminalInAnyDimension() throws {
+        let directory = try TemporaryDirectory()
+        let outcome = try run(
+            ["model.dimension=16", "--output", "out", "--quiet"], in: directory)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        #expect(outcome.output.contains("sphere of R^16"))
+        for line in outcome.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    }
+
+    @Test func asksBeforeItReplaces() throws {
+        let directory = try TemporaryDirectory()
+        #expect(try run(["--output", "out", "--quiet"], in: directory).status == 0)
+        let again = try run(["--output", "out", "--quiet"], in: directory)
+        #expect(again.status == 2 && again.errors.contains("--force"))
+        #expect(try run(["--output", "out", "--force", "--quiet"], in: directory).status == 0)
+    }
+
+    @Test func refusesOtherAttentionAndWritesNothing() throws {
+        let directory = try TemporaryDirectory()
+        let outcome = try run(["model.value=-1", "--output", "out"], in: directory)
+        #expect(outcome.status == 2 && outcome.errors.contains("query = key = value = 1"))
+        #expect(!directory.contains("out"))
+    }
+}

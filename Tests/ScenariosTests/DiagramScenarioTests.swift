@@ -49,12 +49,16 @@ import Testing
         #expect(try ScenarioDecoder.decode(text: with.tomlText, name: "d.toml") == with)
     }
 
-    @Test func anyDimensionOnlyForDiagrams() throws {
+    @Test func anyDimension() throws {
         let text = Self.valid.replacing("beta = 4", with: "beta = 4\ndimension = 7")
         #expect(try Self.decode(text).model.dimension == 7)
-        #expect(throws: ScenarioError.self) {
-            try ScenarioDecoder.decode(text: text, name: "d.toml")
-        }
+    }
+
+    @Test func largeSystemsAreRefused() throws {
+        let text = Self.valid.replacing("beta = 4", with: "beta = 4\ndimension = 4096")
+            .replacing("count = 12", with: "count = 1000")
+        let error = try #require(throws: ScenarioError.self) { try Self.decode(text) }
+        #expect(error.description.contains("at most 200000"), "\(error)")
     }
 
     struct Refusal: Sendable, CustomStringConvertible {
@@ -75,7 +79,7 @@ import Testing
         Refusal("beta = 4", "beta = 4\nquery = [1, 2]", "4:9", "query = key = value = 1"),
         Refusal("beta = 4", "beta = 4\ndiffusion = 0.1", "4:13", "without noise"),
         Refusal("beta = 4", "beta = 4\nlimit = \"alignment\"", "4:9", "finite beta"),
-        Refusal("beta = 4", "beta = 4\ndimension = 20000", "4:13", "at most 200000"),
+        Refusal("beta = 4", "beta = 4\ndimension = 20000", "4:13", "from 2 to 4096"),
         Refusal("\"uniform\"", "\"modes\"\nmodes = [[1, 0.1, 0]]", "5:8", "uniform"),
         Refusal("count = 12", "count = 1", "7:9", "from 2 to"),
         Refusal("count = 12", "count = 12\nreplicas = 2", "8:12", "diagram.systems"),

@@ -82,6 +82,27 @@ extension CircleEvolution: ObservedEvolution {
     public typealias Census = CircleCensus
 }
 
+extension CircleSpace: ObservedSpace {
+    /// Between the minima of W.
+    public typealias Census = CircleCensus
+}
+
+extension SphereSpace: ObservedSpace {
+    /// By steepest ascent of W.
+    public typealias Census = TokenCensus
+}
+
+/// A space in which clusters can be counted.
+public protocol ObservedSpace: TokenSpace {
+    /// How they are.
+    associatedtype Census: MeasureCensus where Census.Measure == Measure
+}
+
+extension DiffusingEvolution: ObservedEvolution where Space: ObservedSpace {
+    /// That of the space.
+    public typealias Census = Space.Census
+}
+
 extension TokenEvolution: ObservedEvolution {
     /// By steepest ascent of W.
     public typealias Census = TokenCensus

@@ -42,13 +42,15 @@ struct TokenAscent {
 
     /// Lets all tokens ascend.
     ///
+    /// Of very many only some, far from each other, and the others share the way of the nearest of these.
     /// All go together until they hardly move, and those that have met go on as one; then the few that
     /// are left go on to their maxima one by one.
     mutating func run() {
         let width = 1 / sharpness.squareRoot()
-        var climbers = (0..<tokens.count).map { Climber(at: tokens.point($0)) }
+        let (chosen, nearest) = tokens.centers(limit: Self.mostClimbers)
+        var climbers = chosen.map { Climber(at: tokens.point($0)) }
         // Which climber each token has become.
-        var climber = [Int](0..<tokens.count)
+        var climber = nearest
         for step in 0..<Self.patience where climbers.count > 1 {
             var longest = 0.0
             for i in climbers.indices {
@@ -71,6 +73,9 @@ struct TokenAscent {
 
     /// What rounding leaves of the pull at a maximum.
     private static let rounding = 1e-14
+
+    /// Tokens that ascend on their own: enough to cover the sphere, and every cluster.
+    private static let mostClimbers = 512
 
     /// Distance, in units of the kernel's width, at which two climbers have met; empirical.
     private static let meeting = 1e-2

@@ -9,7 +9,7 @@ import MeanField
 /// more than 1e-10 of it on the way to each of the others. The measure is condensed by the share of its
 /// mass within the angle 1/(4√b) of the maximum of its basin.
 ///
-/// Cost: O(n² d) for spread tokens, O(n k d) for tokens in k narrow groups.
+/// Cost: O(n k d), k ≤ 512 the number of tokens that ascend on their own.
 public struct TokenCensus: MeasureCensus {
     /// b.
     public let sharpness: Double

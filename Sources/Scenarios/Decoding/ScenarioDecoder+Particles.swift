@@ -128,12 +128,6 @@ extension ScenarioDecoder {
                 "evolve = \"particles\" moves tokens at the given beta; model.limit is a limit of the "
                     + "density. Set model.limit = \"none\", or evolve = \"density\".")
         }
-        if scenario.model.diffusion > 0 {
-            issues.report(
-                position("model", "diffusion") ?? root.position,
-                "model.diffusion > 0 with particles is not supported yet; set model.diffusion = 0 or "
-                    + "evolve = \"density\".")
-        }
     }
 }
 

@@ -42,15 +42,15 @@ public struct ConvergenceStudy: Sendable {
     public var rows: [Row]
 
     /// Computes the three levels; `nil` if interrupted.
-    public init?(of scenario: Scenario, isInterrupted: () -> Bool = { false }) throws {
+    public init?(
+        of scenario: Scenario, isInterrupted: @escaping () -> Bool = { false }
+    ) throws {
         var records = [RunRecord]()
         for level in 0..<3 {
             let finer = scenario.refined(by: level)
-            let record =
-                scenario.isOnCircle
-                ? try Self.record(of: finer, as: CircleEvolution.self, isInterrupted)
-                : try Self.record(of: finer, as: TokenEvolution.self, isInterrupted)
-            guard let record else { return nil }
+            guard let record = try finer.withEvolution(Work(finer, isInterrupted)) else {
+                return nil
+            }
             records.append(record)
         }
         func row(_ name: String, _ time: (RunRecord) -> EventTime?) -> Row {
@@ -71,15 +71,25 @@ public struct ConvergenceStudy: Sendable {
     }
 
     /// What a run to the end finds; `nil` if interrupted.
-    private static func record<Evolution: RunnableEvolution>(
-        of scenario: Scenario, as kind: Evolution.Type, _ isInterrupted: () -> Bool
-    ) throws -> RunRecord? {
-        var session = try RunSession<Evolution>.start(scenario, isInterrupted: isInterrupted)
-        while session?.isFinished == false && !isInterrupted() { session?.step() }
-        guard var session, session.isFinished,
-            try session.confirm(isInterrupted: isInterrupted)
-        else { return nil }
-        return session.record()
+    private struct Work: EvolutionWork {
+        let scenario: Scenario
+        let isInterrupted: () -> Bool
+
+        init(_ scenario: Scenario, _ isInterrupted: @escaping () -> Bool) {
+            (self.scenario, self.isInterrupted) = (scenario, isInterrupted)
+        }
+
+        func callAsFunction<Evolution: RunnableEvolution>(
+            _ kind: Evolution.Type
+        ) throws -> RunRecord? {
+            var session = try RunSession<Evolution>.start(
+                scenario, isInterrupted: isInterrupted)
+            while session?.isFinished == false && !isInterrupted() { session?.step() }
+            guard var session, session.isFinished,
+                try session.confirm(isInterrupted: isInterrupted)
+            else { return nil }
+            return session.record()
+        }
     }
 
     /// Whether every time passes.

@@ -44,11 +44,30 @@ public struct RunJob {
 
     /// Computes to the end, or until interrupted; `nil` if interrupted before there was anything.
     public func run(
-        isInterrupted: () -> Bool = { false }, onProgress: (Progress) -> Void = { _ in }
+        isInterrupted: @escaping () -> Bool = { false },
+        onProgress: @escaping (Progress) -> Void = { _ in }
     ) throws -> Result? {
-        scenario.isOnCircle
-            ? try run(as: CircleEvolution.self, isInterrupted, onProgress)
-            : try run(as: TokenEvolution.self, isInterrupted, onProgress)
+        try scenario.withEvolution(Work(job: self, isInterrupted, onProgress))
+    }
+
+    /// The run, whatever evolves.
+    private struct Work: EvolutionWork {
+        let job: RunJob
+        let isInterrupted: () -> Bool
+        let onProgress: (Progress) -> Void
+
+        init(
+            job: RunJob, _ isInterrupted: @escaping () -> Bool,
+            _ onProgress: @escaping (Progress) -> Void
+        ) {
+            (self.job, self.isInterrupted, self.onProgress) = (job, isInterrupted, onProgress)
+        }
+
+        func callAsFunction<Evolution: RunnableEvolution>(
+            _ kind: Evolution.Type
+        ) throws -> Result? {
+            try job.run(as: kind, isInterrupted, onProgress)
+        }
     }
 
     private func run<Evolution: RunnableEvolution>(

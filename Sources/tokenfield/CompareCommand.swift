@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import Spectral
 import Terminal
 
 /// `tokenfield compare`: particles beside the density that they should follow.
@@ -35,8 +36,8 @@ struct CompareCommand: Command {
         examples: [
             Example("tokenfield compare scenarios/compare-circle.toml", "Does N^(-1/2) hold?"),
             Example(
-                "tokenfield compare scenarios/compare-circle.toml particles.sampling=stratified "
-                    + "--output runs/stratified", "With fewer fluctuations:"),
+                "tokenfield compare scenarios/compare-heat.toml",
+                "A limit equation, with beta growing with the number of tokens:"),
         ])
 
     /// Path of the scenario file.
@@ -76,10 +77,13 @@ struct CompareCommand: Command {
         let job = try ComparisonJob(
             scenario, in: directory, existing: resume ? .resume : force ? .replace : .refuse,
             version: Versions.program)
+        let most = threads ?? Workers.limit
+        // Runs go side by side: each keeps to a thread of its own.
+        Workers.limit = 1
         Interruption.install()
         let line = ProgressLine(isQuiet: isQuiet)
         let study = try job.run(
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            threads: most,
             isInterrupted: { Interruption.isRequested }, onProgress: { line.show($0) })
         line.erase()
         if study.isComplete, let reason = try job.draw(study), !isQuiet {

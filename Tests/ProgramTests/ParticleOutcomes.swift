@@ -47,40 +47,57 @@ import Testing
     }
 
     private static func realization(_ scenario: Scenario, from start: StartingMeasure) throws
-        -> Realization
+        -> Realization<CircleEvolution>
     {
-        try Realization(
-            start, attention: scenario.attention, options: scenario.evolutionOptions,
-            phases: scenario.phases, rules: Realization.Rules(scenario.time))
+        Realization(
+            try CircleEvolution(
+                of: start, attention: scenario.attention, options: scenario.evolutionOptions),
+            phases: scenario.phases, rules: StoppingRules(scenario.time))
     }
 
-    /// χ² of two samples of counts in the same categories.
-    private static func chiSquare(_ a: [Int], _ b: [Int]) -> Double {
+    /// Whether two samples of counts in the same categories may come from one distribution.
+    private static func agree(_ a: [Int], _ b: [Int]) -> Bool {
         let ratio = (Double(b.reduce(0, +)) / Double(a.reduce(0, +))).squareRoot()
-        return zip(a, b).reduce(0) { sum, counts in
+        let square = zip(a, b).reduce(0) { sum, counts in
             let all = Double(counts.0 + counts.1)
             if all == 0 { return sum }
             let difference = ratio * Double(counts.0) - Double(counts.1) / ratio
             return sum + difference * difference / all
         }
+        // χ² that is exceeded with probability 1e-3, for 1 to 4 degrees of freedom.
+        return square < [10.83, 13.82, 16.27, 18.47][a.count - 2]
     }
 
-    /// USA: argmax |c_k|, k ≤ 8, at the end of the linear phase is 4, 3, 5 in 61, 37, 18 of 120 draws.
+    /// Steps until one of |c_1| … |c_8| is at least `amplitude`; its degree and the time.
+    private static func grow(_ run: inout Realization<CircleEvolution>, to amplitude: Double) throws
+        -> (degree: Int, time: Double)
+    {
+        while run.ended == nil {
+            try run.step()
+            try run.finishStep()
+            let c = run.evolution.measure().coefficients(upTo: 8)
+            let sizes = (1...8).map { hypot(c.re[$0], c.im[$0]) }
+            let largest = sizes.max()!
+            if largest >= amplitude {
+                return (sizes.firstIndex(of: largest)! + 1, run.evolution.time.approximation)
+            }
+        }
+        return (0, .nan)
+    }
+
+    /// USA: argmax |c_k|, k ≤ 8, near the end of the linear phase is 4, 3, 5 in 61, 37, 18 of 120 draws.
+    ///
+    /// The phase is taken to end at |c_k| = 0.3: harmonics of degree 7 or 8 are quadratic and below that.
     @Test func dominantModes() throws {
-        let theory = LinearTheory(inverseTemperature: 7, normalization: .none)
-        let end = log(Double(Self.tokens)) / (2 * theory.largestRate!)
-        let scenario = try Self.scenario(.none, end: "\(end)")
+        let scenario = try Self.scenario(.none, end: "1e3")
         let dominant = try Self.parallel(240) { replica in
             var run = try Self.realization(
                 scenario, from: scenario.tokens(replica: replica, count: Self.tokens))
-            try run.run()
-            let c = run.evolution.measure().coefficients(upTo: 8)
-            return (1...8).max { hypot(c.re[$0], c.im[$0]) < hypot(c.re[$1], c.im[$1]) }!
+            return try Self.grow(&run, to: 0.3).degree
         }
         let counts = [4, 3, 5].map { degree in dominant.count { $0 == degree } }
         let found = counts + [240 - counts.reduce(0, +)]
-        // Three degrees of freedom.
-        #expect(Self.chiSquare(found, [61, 37, 18, 4]) < 16.27, "\(found)")
+        #expect(Self.agree(found, [61, 37, 18, 4]), "\(found)")
     }
 
     /// Clusters at the end of clustering: SA 2, 3, 4 in 2, 41, 17 and USA 3, 4 in 45, 15 of 60 draws;
@@ -109,14 +126,13 @@ import Testing
         let categories = Set(known.keys).union(pairs.map(\.0)).sorted()
         let found = categories.map { count in pairs.count { $0.0 == count } }
         let other = categories.map { known[$0] ?? 0 }
-        // At most three degrees of freedom.
-        #expect(Self.chiSquare(found, other) < 16.27, "\(categories) \(found)")
+        #expect(Self.agree(found, other), "\(categories) \(found)")
         let agreeing = pairs.count { $0.0 == $0.1 }
-        #expect(agreeing >= 108, "\(agreeing) of 120")
+        #expect(agreeing >= 114, "\(agreeing) of 120")
     }
 
-    /// The time at which clustering ends grows as ln N/(2 λ_max), all else being the same.
-    @Test func clusteringTimeGrowsAsLogN() throws {
+    /// The time of saturation, where the largest |c_k| is a half, grows as ln N/(2 λ_max).
+    @Test func saturationTimeGrowsAsLogN() throws {
         let scenario = try Self.scenario(.softmax, end: "1e3")
         let counts = [600, 2400, 9600, 38_400]
         let replicas = 48
@@ -124,15 +140,7 @@ import Testing
             var run = try Self.realization(
                 scenario,
                 from: scenario.tokens(replica: number, count: counts[number / replicas]))
-            // Saturation: the largest mode reaches a half.
-            while run.ended == nil {
-                try run.step()
-                try run.finishStep()
-                let c = run.evolution.measure().coefficients(upTo: 8)
-                let largest = (1...8).map { hypot(c.re[$0], c.im[$0]) }.max()!
-                if largest >= 0.5 { return run.evolution.time.approximation }
-            }
-            return .nan
+            return try Self.grow(&run, to: 0.5).time
         }
         let means = counts.indices.map { i in
             Spread(Array(times[(i * replicas)..<((i + 1) * replicas)]))

@@ -124,6 +124,25 @@ import Testing
         #expect(ComparisonSummary(found).passes)
     }
 
+    /// Stratified tokens: |F - G| is the distance of two uniform numbers of a stratum, 1/3N on average,
+    /// and the flow keeps the strata, so that W₁ = 2π/3N at every time.
+    @Test func stratifiedTokensStayStratified() throws {
+        let found = try study(
+            try scenario(
+                "particles.sampling=\"stratified\"", "compare.counts=[1000, 4000]",
+                "compare.times=[0.0, 0.5, 1.5]", "time.end=1.5"))
+        for sample in found.samples {
+            let exact = 2 * Double.pi / 3 / Double(found.plan.counts[sample.index])
+            for distances in sample.distances {
+                #expect(abs(distances.wasserstein / exact - 1) < 0.04)
+            }
+        }
+        for fit in ComparisonSummary(found).fits {
+            #expect(abs(fit.wasserstein!.exponent + 1) < 0.03)
+            #expect(abs(fit.energy!.exponent + 2) < 0.06)
+        }
+    }
+
     @Test func refusals() throws {
         #expect(throws: ComparisonError.diffusion) {
             try ComparisonPlan(try scenario("model.diffusion=0.1"))

@@ -61,7 +61,9 @@ public struct ComparedPhases: Sendable, Equatable {
 /// One evolution of a comparison, particles or their limit: its measures at the times and its phases.
 ///
 /// It runs to the last of the times, hitting each exactly, and then on to the end of clustering, no
-/// further than the scenario's `time.end`; with `time.end = "consensus"` to consensus.
+/// further than the scenario's `time.end`; with `time.end = "consensus"` to consensus. Tokens are joined
+/// only after the last of the times: joining keeps moments and phase times but moves tokens by a part of
+/// their distance, which W₁ sees.
 struct ComparedRun {
     /// The measures at the times of the comparison; fewer where the evolution ends before.
     var measures: [CircleMeasure]
@@ -80,9 +82,10 @@ struct ComparedRun {
         let stops = times.map { ModelTime($0 * factor) }
         var first = scenario.time
         first.end = .time(times.last! * factor)
+        var apart = scenario.evolutionOptions
+        if scenario.evolve == .particles { apart.joinsTokens = false }
         var realization = Realization(
-            try CircleEvolution(
-                of: start, attention: scenario.attention, options: scenario.evolutionOptions),
+            try CircleEvolution(of: start, attention: scenario.attention, options: apart),
             phases: scenario.phases, rules: StoppingRules(first))
         var measures = [CircleMeasure]()
         func isDone(_ realization: Realization<CircleEvolution>) -> Bool {
@@ -103,6 +106,7 @@ struct ComparedRun {
         if measures.count == stops.count {
             var rest = scenario.time
             if case .time(let end) = rest.end { rest.end = .time(max(end, times.last!) * factor) }
+            realization.evolution.options = scenario.evolutionOptions
             realization.goOn(to: StoppingRules(rest))
             while !isDone(realization) {
                 if isInterrupted() { return nil }

@@ -95,7 +95,7 @@ import Testing
     /// Interrupted again and again, continued with other numbers of threads: the same bytes.
     @Test func resumeIsStraight() throws {
         let directory = try prepare()
-        let more = ["time.tolerance=1e-11", "particles.replicas=10", "compare.counts=[2400, 4800]"]
+        let more = ["time.tolerance=1e-11", "particles.replicas=30", "compare.counts=[2400, 4800]"]
         let straight = try Program.run(
             ["compare", "s.toml", "--quiet", "--output", "straight"] + more, in: directory)
         #expect(straight.status == 0 || straight.status == 1, "\(straight.errors)")
@@ -117,5 +117,17 @@ import Testing
         }
         #expect(interruptions > 0, "the comparison is too short to be interrupted")
         #expect(try bytes(directory, "straight") == bytes(directory, "stopped"))
+    }
+}
+
+/// The comparisons that come with the program meet what they expect.
+@Suite(.enabled(if: Program.runsSlowTests)) struct SlowComparisons {
+    @Test(arguments: ["compare-circle", "compare-heat"]) func passes(_ name: String) throws {
+        let directory = try TemporaryDirectory()
+        let scenario = ShippedScenarios.directory.appending(path: name + ".toml").path
+        let outcome = try Program.run(["compare", scenario, "--quiet", "--json"], in: directory)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let fits = try #require(try JSONValue(parsing: outcome.output)["fits"]?.elements)
+        #expect(fits.allSatisfy { $0["verdict"]?.text == "pass" })
     }
 }

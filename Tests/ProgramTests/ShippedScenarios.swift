@@ -10,8 +10,8 @@ import Testing
 
     static let names = [
         "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta7", "compare-circle",
-        "compare-heat", "minilm-words", "noisy-stationary", "phase-diagram", "repulsive", "rotating",
-        "staircase-five-atoms",
+        "compare-heat", "minilm-words", "noisy-stationary", "phase-diagram", "repulsive",
+        "rotating", "staircase-five-atoms",
         "three-phases-circle", "two-clusters",
     ]
 

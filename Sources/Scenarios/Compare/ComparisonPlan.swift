@@ -14,20 +14,23 @@ import MeanField
 public struct ComparisonPlan: Sendable {
     /// What is asked for.
     public let scenario: Scenario
-    private let law: StartingMeasure
+    /// The law that tokens are drawn from and densities start from.
+    let start: StartingMeasure
 
     /// The plan of `scenario`.
     ///
     /// Throws ``ComparisonError`` where particles and density cannot be compared.
     public init(_ scenario: Scenario) throws {
+        if scenario.model.dimension != 2 { throw ComparisonError.dimension }
         self.scenario = scenario
-        law = scenario.law
+        start = scenario.law
         if scenario.model.diffusion > 0 { throw ComparisonError.diffusion }
         if scenario.model.limit == .pairing { throw ComparisonError.pairing }
         if scenario.model.limit == .heat {
-            let start = try CircleEvolution(
-                of: law, attention: reference(0).attention, options: reference(0).evolutionOptions)
-            if let end = start.horizon?.time.value, let time = times.last, time > end {
+            let limit = reference(0)
+            let evolution = try CircleEvolution(
+                of: start, attention: limit.attention, options: limit.evolutionOptions)
+            if let end = evolution.horizon?.time.value, let time = times.last, time > end {
                 throw ComparisonError.beyondHorizon(time: time, horizon: end)
             }
         }
@@ -75,12 +78,9 @@ public struct ComparisonPlan: Sendable {
         return copy
     }
 
-    /// The law that tokens are drawn from and densities start from.
-    var start: StartingMeasure { law }
-
     /// The tokens of a replica.
     func tokens(_ index: Int, replica: Int) -> StartingMeasure {
-        law.tokens(
+        start.tokens(
             count: counts[index], sampling: scenario.particles.sampling,
             seed: scenario.particles.seed, replica: index * replicas + replica)
     }
@@ -123,6 +123,8 @@ public enum ComparisonExpectation: String, Sendable {
 
 /// Why a scenario cannot be compared.
 public enum ComparisonError: Error, Equatable {
+    /// Distances are those of the circle.
+    case dimension
     /// Particles have no noise yet.
     case diffusion
     /// The pairing limit is one of atoms, not of many tokens.
@@ -135,6 +137,7 @@ public enum ComparisonError: Error, Equatable {
     /// The sentence for the user.
     public var sentence: String {
         switch self {
+        case .dimension: "compare needs model.dimension = 2: it is not supported on spheres yet."
         case .diffusion:
             "compare needs model.diffusion = 0: particles with noise are not supported yet."
         case .pairing:

@@ -47,10 +47,15 @@ public struct ComparisonReport: Sendable {
         }
         var lines = table.lines(width: 80)
         lines.append("  mean ± standard deviation over the draws; energy distance with chords")
-        if summary.rows.contains(where: \.isBeyondHorizon) {
-            lines.append(
-                "  * beyond the mean-field horizon t = ln N/(2 lambda_max), where random tokens")
-            lines.append("    have grown fluctuations of their own: not fitted, not judged")
+        let horizons = study.plan.counts.indices.compactMap(study.plan.horizon)
+        if !horizons.isEmpty {
+            let times = horizons.map { NumberText.plain($0, digits: 3) }.joined(separator: ", ")
+            let words =
+                "mean-field bound: fluctuations of random tokens are of order one at "
+                + "t = ln N/(2 lambda_max) = \(times) for these counts"
+                + (summary.rows.contains(where: \.isBeyondHorizon)
+                    ? "; * beyond that, neither fitted nor judged" : "")
+            lines += TextLayout.wrap(words, width: 78).map { "  " + $0 }
         }
         return lines
     }

@@ -68,7 +68,7 @@ public struct ComparisonFigure: Sendable {
             "set tics nomirror textcolor rgb '#333333'", "set logscale xy",
             "set title '\(title)' noenhanced textcolor rgb '#111111'",
             "set xrange [\(first / 1.3):\(last * 1.3)]", "set xtics (\(ticks)) out scale 0.5",
-            "set format y '10^{%T}'", "set ytics out scale 0.5", "set yrange [\(lowest):*]",
+            "set format y '10^{%T}'", "set ytics out scale 0.5", range,
             "set xlabel 'number of tokens N' textcolor rgb '#333333'",
             "set ylabel 'W_1 between particles and \(target)' textcolor rgb '#333333'",
             "set key top right Left reverse samplen 2 spacing 1.2 textcolor rgb '#333333'",
@@ -77,13 +77,23 @@ public struct ComparisonFigure: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// Where the axis of W₁ begins: below all bars.
-    private var lowest: Double {
+    /// Times N^{-1/2} the guide, above all points, so that it crosses none.
+    private var guide: Double {
+        let heights = summary.rows.map {
+            $0.wasserstein.mean * Double(plan.counts[$0.index]).squareRoot()
+        }
+        return 1.6 * (heights.max() ?? 0)
+    }
+
+    /// The axis of W₁, from below all bars to above the guide, with room for the key.
+    private var range: String {
+        let highest = 2.5 * guide / Double(plan.counts[0]).squareRoot()
         let ends = summary.rows.map { row in
             let mean = row.wasserstein.mean
             return max(mean - (row.wasserstein.deviation ?? 0), mean / 10)
         }
-        return (ends.filter { $0 > 0 }.min() ?? 1) / 1.5
+        guard let lowest = ends.filter({ $0 > 0 }).min() else { return "unset yrange" }
+        return "set yrange [\(lowest / 1.5):\(highest)]"
     }
 
     private var curves: [String] {
@@ -104,13 +114,9 @@ public struct ComparisonFigure: Sendable {
                     + "with lines lw 1.6 \(color) title '\(label):  N^{\(exponent)}'")
             return curves
         }
-        // Above all points, so that it crosses none.
-        let largest = summary.rows.map {
-            $0.wasserstein.mean * Double(plan.counts[$0.index]).squareRoot()
-        }.max()
-        if let largest, largest > 0 {
+        if guide > 0 {
             curves.append(
-                "\(1.6 * largest)/sqrt(x) with lines dashtype (6,4) lw 1.2 lc rgb '\(Self.grey)' "
+                "\(guide)/sqrt(x) with lines dashtype (6,4) lw 1.2 lc rgb '\(Self.grey)' "
                     + "title 'slope -1/2'")
         }
         return curves

@@ -46,6 +46,11 @@ public final class ProgressLine {
         show { ([work] + Self.parts(fractionDone, elapsed: $0)).joined(separator: "  ") }
     }
 
+    /// Shows how far a comparison is, unless the last line is younger than a tenth of a second.
+    public func show(_ progress: ComparisonProgress) {
+        show { Self.text(progress, elapsed: $0) }
+    }
+
     private func show(_ text: (_ elapsed: Double) -> String) {
         guard isVisible else { return }
         let time = now()
@@ -84,6 +89,14 @@ public final class ProgressLine {
         // Earlier than this the extrapolation is noise.
         guard share > 0.005, elapsed > 0.5 else { return parts }
         return parts + [NumberText.duration(elapsed * (1 - share) / share) + " left"]
+    }
+
+    /// For example `12 of 60 runs of particles  31 %  8 s left`.
+    static func text(_ progress: ComparisonProgress, elapsed: Double) -> String {
+        if progress.total == 0 { return "computing the density" }
+        let parts = ["\(progress.finished) of \(progress.total) runs of particles"]
+        let ending = progress.fraction.map { Self.parts($0, elapsed: elapsed) } ?? []
+        return (parts + ending).joined(separator: "  ")
     }
 
     private static func terminalWidth() -> Int {

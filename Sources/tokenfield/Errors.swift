@@ -14,6 +14,11 @@ extension OutputError: ReportableError {
     public var messages: [String] { [description] }
 }
 
+extension ComparisonError: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [sentence] }
+}
+
 extension CheckpointError: ReportableError {
     public var exitStatus: ExitStatus { .badInput }
     public var messages: [String] { [sentence] }

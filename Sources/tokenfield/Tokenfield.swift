@@ -9,9 +9,9 @@ enum Tokenfield {
             + "equation, and says when tokens collapse, cluster and merge, and how sure that is.",
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
-            ConvergeCommand.self, DiagramCommand.self, FigureCommand.self,
+            ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
         ],
-        later: ["compare", "bless", "check", "sweep", "report", "particles"],
+        later: ["bless", "check", "sweep", "report", "particles"],
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml",

@@ -9,8 +9,9 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "scenarios")
 
     static let names = [
-        "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta7", "minilm-words",
-        "noisy-stationary", "phase-diagram", "repulsive", "rotating", "staircase-five-atoms",
+        "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta7", "compare-circle",
+        "compare-heat", "minilm-words", "noisy-stationary", "phase-diagram", "repulsive",
+        "rotating", "staircase-five-atoms",
         "three-phases-circle", "two-clusters",
     ]
 

@@ -65,7 +65,7 @@ public struct CircleEvolution: MeasureEvolution {
     /// The attention sums of points, once they have been needed.
     private var sums: (any AttentionSums)?
     /// How finely it is computed.
-    public let options: EvolutionOptions
+    public package(set) var options: EvolutionOptions
     /// The symmetry that is kept exactly.
     public let symmetry: DihedralSymmetry
     /// Time at the start of the last step.

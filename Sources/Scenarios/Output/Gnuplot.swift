@@ -45,4 +45,37 @@ public struct Gnuplot: Sendable {
                 message: message.trimmingCharacters(in: .whitespacesAndNewlines))
         }
     }
+
+    /// Runs `script` beside the files `input` in a directory of its own, and puts the pictures that it
+    /// leaves there in their places, each whole or not at all.
+    ///
+    /// - Throws: ``OutputError`` if gnuplot fails or a file cannot be written.
+    func draw(_ pictures: [(name: String, place: URL)], script: String, input: [String: Data])
+        throws
+    {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("tokenfield-figure-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: directory) }
+        do {
+            try FileManager.default.createDirectory(
+                at: directory, withIntermediateDirectories: true)
+            for (name, data) in input {
+                try data.write(to: directory.appendingPathComponent(name))
+            }
+        } catch {
+            throw OutputError.unwritable(file: directory.path, reason: AtomicFile.reason(of: error))
+        }
+        try run(script, in: directory)
+        for (name, place) in pictures {
+            try AtomicFile.replace(place) { partial in
+                do {
+                    let picture = try Data(contentsOf: directory.appendingPathComponent(name))
+                    try picture.write(to: partial)
+                } catch {
+                    throw OutputError.unwritable(
+                        file: place.path, reason: AtomicFile.reason(of: error))
+                }
+            }
+        }
+    }
 }

@@ -44,11 +44,18 @@ public final class RunDirectory: Sendable {
     /// The picture of a phase diagram.
     public var diagramPNG: URL { url.appendingPathComponent("diagram.png") }
 
-    /// The files a run may leave, without the lock.
+    /// What a comparison found.
+    public var comparison: URL { url.appendingPathComponent("comparison.json") }
+    /// One row per count, replica and time of a comparison.
+    public var comparisonTable: URL { url.appendingPathComponent("comparison.csv") }
+    /// The picture of a comparison.
+    public var comparisonFigure: URL { url.appendingPathComponent("comparison.png") }
+
+    /// The files a run, a diagram or a comparison may leave, without the lock.
     private var files: [URL] {
         [
             phases, series, results, checkpoint, report, figure, figurePNG, diagram, diagramTable,
-            diagramPNG, scenario, logFile,
+            diagramPNG, comparison, comparisonTable, comparisonFigure, scenario, logFile,
         ]
     }
 

@@ -26,32 +26,12 @@ public struct RunFigure: Sendable {
     ///
     /// - Throws: ``OutputError`` if gnuplot is missing or fails, or a file cannot be written.
     public func draw(svg: URL, png: URL, with gnuplot: Gnuplot) throws {
-        let directory = FileManager.default.temporaryDirectory
-            .appendingPathComponent("tokenfield-figure-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: directory) }
-        do {
-            try FileManager.default.createDirectory(
-                at: directory, withIntermediateDirectories: true)
-            try writeInput(to: directory)
-        } catch {
-            throw OutputError.unwritable(file: directory.path, reason: AtomicFile.reason(of: error))
-        }
-        try gnuplot.run("main.gp", in: directory)
-        for (name, url) in [("figure.svg", svg), ("figure.png", png)] {
-            try AtomicFile.replace(url) { partial in
-                do {
-                    let picture = try Data(contentsOf: directory.appendingPathComponent(name))
-                    try picture.write(to: partial)
-                } catch {
-                    throw OutputError.unwritable(
-                        file: url.path, reason: AtomicFile.reason(of: error))
-                }
-            }
-        }
+        try gnuplot.draw(
+            [("figure.svg", svg), ("figure.png", png)], script: "main.gp", input: input)
     }
 
-    /// Writes the scripts and the data gnuplot reads.
-    private func writeInput(to directory: URL) throws {
+    /// The scripts and the data gnuplot reads.
+    private var input: [String: Data] {
         let times = snapshots.map(\.time)
         let last = max(record.endTime, times.last ?? .zero)
         let clustering = record.phases.first { $0.name == .clustering }
@@ -61,7 +41,6 @@ public struct RunFigure: Sendable {
             snapshots, at: positions, end: axis.end, width: 754, height: 312)
         let image = raster.values.map { max($0, raster.range.lowerBound) }
         let bytes = image.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
-        try bytes.write(to: directory.appendingPathComponent("density.bin"))
         let script = FigureScript(
             title: title, record: record, axis: axis, raster: raster,
             mostClusters: snapshots.map(\.observables.clusters).max() ?? 0)
@@ -70,9 +49,9 @@ public struct RunFigure: Sendable {
             "atoms.dat": atomTracks(positions), "energy.dat": energyTable(positions),
             "clusters.dat": clusterTable(positions, axis),
         ]
-        for (name, text) in texts {
-            try Data(text.utf8).write(to: directory.appendingPathComponent(name))
-        }
+        var files = texts.mapValues { Data($0.utf8) }
+        files["density.bin"] = bytes
+        return files
     }
 
     /// More atoms than this are shown as colours only.

@@ -7,7 +7,7 @@ import Phases
 /// A run computes several: the one that is reported, a coarser one whose distance from it is the stated
 /// error, and perturbed copies that show whether rounding decides the outcome.
 struct Realization<Evolution: RunnableEvolution> {
-    let rules: StoppingRules
+    var rules: StoppingRules
     var evolution: Evolution
     var detector: PhaseDetector<Evolution>
     /// Why it stopped, once it has.
@@ -27,6 +27,12 @@ struct Realization<Evolution: RunnableEvolution> {
         let nearest = min(limit ?? rules.limit, rules.limit)
         try evolution.step(limit: nearest)
         detector.observe(&evolution)
+    }
+
+    /// Follows other rules from here on.
+    mutating func goOn(to rules: StoppingRules) {
+        self.rules = rules
+        ended = reasonToStop()
     }
 
     /// Makes the step permanent and decides whether to stop.

@@ -39,7 +39,8 @@ extension Scenario {
         return EvolutionOptions(
             timeTolerance: time.tolerance, densityTolerance: density.tolerance,
             resolution: density.resolution, eulerStep: step,
-            joinsTokens: evolve == .density || particles.coalesce, engine: evolve == .particles ? particles.engine : nil)
+            joinsTokens: evolve == .density || particles.coalesce,
+            engine: evolve == .particles ? particles.engine : nil)
     }
 }
 

@@ -1,0 +1,153 @@
+import Foundation
+import MeanField
+
+/// What is compared with what: the particles of each count and the equation that they should follow.
+///
+///     β_N = β (N/N₀)^exponent,   N₀ the smallest count
+///     t_N = t                      against a density or the alignment limit
+///     t_N = t β_N/β                against the heat limit, whose time is s = t|v|/β: at equal s
+///
+/// Times of a comparison are the papers' t at the scenario's β. With `model.limit` the target is that
+/// limit; otherwise it is the density at β_N. Tokens are drawn from the law of the section `[initial]`
+/// (tokens of a file with their bandwidth), for every count and replica independently: replica r of the
+/// i-th of n counts is number i·replicas + r of the seed.
+public struct ComparisonPlan: Sendable {
+    /// What is asked for.
+    public let scenario: Scenario
+    /// The law that tokens are drawn from and densities start from.
+    let start: StartingMeasure
+
+    /// The plan of `scenario`.
+    ///
+    /// Throws ``ComparisonError`` where particles and density cannot be compared.
+    public init(_ scenario: Scenario) throws {
+        if scenario.model.dimension != 2 { throw ComparisonError.dimension }
+        self.scenario = scenario
+        start = scenario.law
+        if scenario.model.diffusion > 0 { throw ComparisonError.diffusion }
+        if scenario.model.limit == .pairing { throw ComparisonError.pairing }
+        if scenario.model.limit == .heat {
+            let limit = reference(0)
+            let evolution = try CircleEvolution(
+                of: start, attention: limit.attention, options: limit.evolutionOptions)
+            if let end = evolution.horizon?.time.value, let time = times.last, time > end {
+                throw ComparisonError.beyondHorizon(time: time, horizon: end)
+            }
+        }
+    }
+
+    /// Numbers of tokens, ascending.
+    public var counts: [Int] { scenario.comparison.counts }
+    /// When the distances are taken, ascending.
+    public var times: [Double] { scenario.comparison.times }
+    /// Independent draws for each count.
+    public var replicas: Int { scenario.particles.replicas }
+
+    /// β_N of the count with this index.
+    public func beta(_ index: Int) -> Double {
+        let ratio = Double(counts[index]) / Double(counts[0])
+        let exponent = scenario.particles.betaExponent
+        return exponent == 0 ? scenario.model.beta : scenario.model.beta * pow(ratio, exponent)
+    }
+
+    /// t_N/t.
+    public func timeFactor(_ index: Int) -> Double {
+        scenario.model.limit == .heat ? beta(index) / scenario.model.beta : 1
+    }
+
+    /// Index of the count whose reference serves the count with this index.
+    func referenceIndex(_ index: Int) -> Int {
+        let isShared = scenario.model.limit != .none || scenario.particles.betaExponent == 0
+        return isShared ? 0 : index
+    }
+
+    /// The density, or the limit, that the particles of a count are compared with.
+    func reference(_ index: Int) -> Scenario {
+        var copy = scenario
+        copy.evolve = .density
+        if scenario.model.limit == .none { copy.model.beta = beta(index) }
+        return copy
+    }
+
+    /// The scenario that the particles of a count follow.
+    func particles(_ index: Int) -> Scenario {
+        var copy = scenario
+        copy.evolve = .particles
+        copy.model.limit = .none
+        copy.model.beta = beta(index)
+        return copy
+    }
+
+    /// The tokens of a replica.
+    func tokens(_ index: Int, replica: Int) -> StartingMeasure {
+        start.tokens(
+            count: counts[index], sampling: scenario.particles.sampling,
+            seed: scenario.particles.seed, replica: index * replicas + replica)
+    }
+
+    /// The time up to which the mean-field bound says something for a count: e^{λt} N^{-1/2} = 1.
+    ///
+    ///     t* = ln N/(2 λ_max)
+    ///
+    /// λ_max is the largest growth rate about the uniform density at β_N (``LinearTheory``). `nil` if
+    /// nothing grows; `nil` as well where there is no linear theory (matrices).
+    public func horizon(_ index: Int) -> Double? {
+        guard let rate = particles(index).attention.linearTheory?.largestRate else { return nil }
+        return log(Double(counts[index])) / (2 * rate) / timeFactor(index)
+    }
+
+    /// Whether a time of a count lies beyond its horizon.
+    public func isBeyondHorizon(_ time: Double, _ index: Int) -> Bool {
+        horizon(index).map { time > $0 } ?? false
+    }
+
+    /// How the distance should fall with N.
+    public var expectation: ComparisonExpectation {
+        if scenario.particles.betaExponent > 0 { return .falls }
+        if scenario.model.limit != .none { return .unknown }
+        return scenario.particles.sampling == .random ? .minusHalf : .atMostMinusHalf
+    }
+}
+
+/// How a comparison expects W₁ to depend on N.
+public enum ComparisonExpectation: String, Sendable {
+    /// N^{-1/2}: independent tokens of a smooth measure.
+    case minusHalf = "-1/2"
+    /// At least as fast: stratified tokens.
+    case atMostMinusHalf = "<= -1/2"
+    /// It falls: towards a limit that β_N approaches as well.
+    case falls = "< 0"
+    /// Not known: a limit at fixed β, from which the particles stay away.
+    case unknown = "none"
+}
+
+/// Why a scenario cannot be compared.
+public enum ComparisonError: Error, Equatable {
+    /// Distances are those of the circle.
+    case dimension
+    /// Particles have no noise yet.
+    case diffusion
+    /// The pairing limit is one of atoms, not of many tokens.
+    case pairing
+    /// A time lies beyond the end of backward heat.
+    case beyondHorizon(time: Double, horizon: Double)
+    /// A stored comparison has other counts, replicas or times.
+    case differentRows
+
+    /// The sentence for the user.
+    public var sentence: String {
+        switch self {
+        case .dimension: "compare needs model.dimension = 2: it is not supported on spheres yet."
+        case .diffusion:
+            "compare needs model.diffusion = 0: particles with noise are not supported yet."
+        case .pairing:
+            "model.limit = \"pairing\" moves atoms and is no limit of many tokens; compare with "
+                + "\"none\", \"alignment\" or \"heat\"."
+        case .beyondHorizon(let time, let horizon):
+            "compare.times: \(time) lies beyond t = \(String(format: "%.6g", horizon)), where "
+                + "backward heat ends; give earlier times."
+        case .differentRows:
+            "comparison.csv has rows of another comparison; start again with --force."
+        }
+    }
+}

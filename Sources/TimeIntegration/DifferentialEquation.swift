@@ -27,6 +27,10 @@ public protocol DifferentialEquation: Sendable {
     /// The unknown of a step may grow by factors that no polynomial follows.
     var hasStepVariable: Bool { get }
 
+    /// Whether the unknowns are angles of unit vectors, which forward Euler moves along their tangent and
+    /// normalises: by atan(dt f) instead of dt f.
+    var isAngular: Bool { get }
+
     /// Whether the state is brought back to a manifold after each step, by `retract`.
     var retracts: Bool { get }
 
@@ -49,6 +53,8 @@ extension DifferentialEquation {
     public func unfold(_ y: inout [Double], after τ: Double) {}
     /// None.
     public var hasStepVariable: Bool { false }
+    /// The unknowns are what they are.
+    public var isAngular: Bool { false }
     /// The state may be anywhere.
     public var retracts: Bool { false }
     /// Nothing to do.

@@ -1,6 +1,8 @@
+import Foundation
+
 /// The forward Euler step of the literature's reference codes, with linear dense output.
 ///
-///     y₁ = y₀ + dt f(t, y₀)
+///     y₁ = y₀ + dt f(t, y₀),   y₀ + atan(dt f(t, y₀)) for angles of normalised vectors
 ///
 /// It has no error estimate: every step is accepted. Collapse times come out 2–8 % wrong at
 /// dt = 0.1; it is offered for comparison only.
@@ -17,7 +19,11 @@ public struct ForwardEuler: Stepper {
         _ equation: inout Equation, from y: [Double], derivative: [Double], scale: [Double],
         into result: inout [Double], at t: Double, dt: Double
     ) -> Double {
-        for i in 0..<y.count { result[i] = y[i] + dt * derivative[i] }
+        if equation.isAngular {
+            for i in 0..<y.count { result[i] = y[i] + atan(dt * derivative[i]) }
+        } else {
+            for i in 0..<y.count { result[i] = y[i] + dt * derivative[i] }
+        }
         equation.derivative(of: result, into: &finalDerivative, at: t + dt)
         return 0
     }

@@ -106,6 +106,71 @@ import Testing
         }
     }
 
+    /// The literature's step x → (x + h v)/|x + h v| is the same on the circle and in R^d.
+    @Test func normalizedEulerSteps() throws {
+        let angles = [0.2, 1.4, 3.0, 4.9]
+        let masses = [0.3, 0.2, 0.4, 0.1]
+        let options = EvolutionOptions(eulerStep: 0.1)
+        var tokens = TokenEvolution(
+            of: TokenMeasure(
+                unitVectors: angles.map { [cos($0), sin($0), 0] }, masses: masses),
+            attention: Self.isotropic(3, beta: 4), options: options)
+        var circle = try CircleEvolution(
+            of: StartingMeasure(.atoms(angles: angles, masses: masses)),
+            attention: IsotropicAttention(beta: 4), options: options)
+        var plain = angles
+        for _ in 0..<20 {
+            try tokens.step(limit: nil)
+            try circle.step(limit: nil)
+            let v = plain.map { θ -> Double in
+                var (force, weight) = (0.0, 0.0)
+                for (φ, m) in zip(plain, masses) {
+                    let e = m * exp(4 * cos(φ - θ))
+                    force += e * sin(φ - θ)
+                    weight += e
+                }
+                return force / weight
+            }
+            plain = zip(plain, v).map { θ, v in
+                atan2(sin(θ) + 0.1 * v * cos(θ), cos(θ) - 0.1 * v * sin(θ))
+            }
+        }
+        let end = tokens.measure()
+        let found = circle.measure().points.angles
+        for i in 0..<4 {
+            #expect(abs(remainder(found[i] - plain[i], 2 * .pi)) < 1e-12)
+            #expect(abs(end.point(i)[0] - cos(plain[i])) < 1e-12)
+            #expect(abs(end.point(i)[1] - sin(plain[i])) < 1e-12)
+        }
+    }
+
+    /// β = 0 is Kuramoto's model: tokens at the quantiles of a Poisson kernel stay those of one, of radius
+    /// r(t)² = 1/(1 + (r₀⁻² - 1)e^{-t}).
+    @Test func kuramotoAndPoisson() throws {
+        let (n, start) = (2000, 0.3)
+        // The Möbius map of equispaced points.
+        let angles = (0..<n).map { i -> Double in
+            let φ = 2 * Double.pi * (Double(i) + 0.5) / Double(n)
+            return 2 * atan((1 - start) / (1 + start) * tan((φ - .pi) / 2)) + .pi
+        }
+        var evolution = try CircleEvolution(
+            of: StartingMeasure(
+                .atoms(
+                    angles: angles, masses: [Double](repeating: 1 / Double(n), count: n))),
+            attention: IsotropicAttention(beta: 0),
+            options: EvolutionOptions(joinsTokens: false, engine: .automatic))
+        let radius = abs(evolution.measure().coefficients(upTo: 1).re[1])
+        #expect(abs(radius - start) < 1e-9)
+        while evolution.time < ModelTime(2) {
+            try evolution.step(limit: ModelTime(2))
+            try evolution.finishStep()
+        }
+        let end = evolution.measure().coefficients(upTo: 2)
+        let exact = 1 / (1 + (1 / (start * start) - 1) * exp(-2.0)).squareRoot()
+        #expect(abs(abs(end.re[1]) - exact) < 1e-8)
+        #expect(abs(end.re[2] - exact * exact) < 1e-8)
+    }
+
     /// Any Q, K, V against the sums as they are written, by forward Euler steps that get shorter.
     @Test func generalMatricesAgainstPlainSums() throws {
         let query = SquareMatrix(rows: [[1, 0.3, 0], [-0.2, 0.8, 0.1], [0, 0.4, 1.2]])

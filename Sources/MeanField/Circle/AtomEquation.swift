@@ -74,6 +74,8 @@ struct AtomEquation: ClockedEquation {
     /// The unknowns with these angles, at t = 0.
     func unknowns(at angles: [Double]) -> [Double] { hasClock ? angles + [0] : angles }
 
+    var isAngular: Bool { !hasClock }
+
     /// Number of atoms on the whole circle.
     var imageCount: Int { imageMasses.count }
 

@@ -47,6 +47,8 @@ package struct PointEquation: DifferentialEquation {
 
     package var dimension: Int { masses.count }
 
+    package var isAngular: Bool { true }
+
     /// Number of points on the whole circle.
     var imageCount: Int { imageMasses.count }
 

@@ -56,7 +56,8 @@ struct DiffusingTokens: Sendable {
         for i in 0..<state.count { previous[i] = state[i] }
         if isEuler {
             drift.evaluate(positions: state, masses: masses, into: &slope)
-            for i in 0..<state.count { state[i] += h * slope[i] }
+            let isAngular = drift.dimension == 2
+            for i in 0..<state.count { state[i] += isAngular ? atan(h * slope[i]) : h * slope[i] }
             normalize(&state)
             diffuse(for: h)
         } else {
@@ -99,7 +100,7 @@ struct DiffusingTokens: Sendable {
             for i in 0..<n { state[i] += deviation * generator.nextNormal() }
             return
         }
-        let bend = 1 - Double(d - 2) * variance / 12
+        let bend = Self.shortening(variance: variance, dimension: d)
         for i in 0..<n {
             var along = 0.0
             for c in 0..<d {
@@ -118,6 +119,11 @@ struct DiffusingTokens: Sendable {
             for c in 0..<d { state[c * n + i] = stay * state[c * n + i] + go * slope[c] }
         }
         normalize(&state)
+    }
+
+    /// 1 - (n - 1) s/12, n = d - 1: what a geodesic step of variance s is multiplied by.
+    static func shortening(variance s: Double, dimension d: Int) -> Double {
+        1 - Double(d - 2) * s / 12
     }
 
     /// The tokens at `fraction` of the last step, on the chord between its ends.

@@ -15,6 +15,13 @@ if arguments.count > 1 || arguments.contains(where: { $0.hasPrefix("-") }) {
 
 var suite = Suite(
     stopwatch: Stopwatch(rounds: isQuick ? 3 : 31, time: isQuick ? 1e-4 : 2e-3), isQuick: isQuick)
+// Before anything is large here: a child starts with the memory of its parent.
+do {
+    try suite.scenarios()
+} catch {
+    FileHandle.standardError.write(Data("error: \(error.localizedDescription)\n".utf8))
+    exit(1)
+}
 suite.transforms()
 suite.sharpness()
 suite.steps()
@@ -24,7 +31,6 @@ suite.directTokens()
 suite.fastTokens()
 let path = arguments.first ?? ".build/bench.json"
 do {
-    try suite.scenarios()
     try suite.report.write(to: path)
     print("\nwritten: \(path)")
 } catch {

@@ -8,6 +8,8 @@ struct FigureScript: Sendable {
     let record: RunRecord
     let axis: FigureTimeAxis
     let raster: DensityRaster
+    /// Whether angles are azimuths of points beyond the circle.
+    var isProjected = false
     let mostClusters: Int
 
     private static let (width, height) = (900.0, 620.0)
@@ -112,7 +114,8 @@ struct FigureScript: Sendable {
             "set xrange [0:\(axis.end)]", "set yrange [-pi:pi]",
             "set xtics \(xtics(labels: false)) out scale 0.5",
             "set ytics ('−π' -pi, '−π/2' -pi/2, '0' 0, 'π/2' pi/2, 'π' pi) out scale 0.5",
-            "set ylabel 'angle θ' offset 1.2,0 textcolor rgb '#333333'",
+            "set ylabel '\(isProjected ? "azimuth of (x_1, x_2)" : "angle θ")' offset 1.2,0"
+                + " textcolor rgb '#333333'",
             Self.viridis, "set cbrange [\(low):\(high)]", "set cbtics (\(powers)) scale 0.4",
             "set colorbox user origin \(screen(838, Self.picture.0)) size"
                 + " \(screen(11, Self.picture.1 - Self.picture.0)) noborder",
@@ -129,8 +132,9 @@ struct FigureScript: Sendable {
 
     /// Where basins joined (circles) or vanished (crosses).
     private var mergerMarks: [String] {
-        record.mergers.enumerated().compactMap { index, merger in
-            guard let angle = merger.into.angle else { return nil }
+        record.mergers.enumerated().map { index, merger in
+            let place = merger.into.position
+            let angle = merger.into.angle ?? atan2(place[1], place[0])
             let x = axis.position(of: merger.time.time)
             let shape = merger.kind == .merged ? 6 : 2
             return "set label \(100 + index) '' at first \(x),\(angle) front"

@@ -15,12 +15,25 @@ public struct RunFigure: Sendable {
     /// In the order of time.
     public var snapshots: [Snapshot]
 
-    /// The figure of a run.
+    /// The figure of a run; of tokens beyond the circle it shows the azimuth of their first two components.
     public init(title: String, record: RunRecord, snapshots: [Snapshot]) {
         self.title = title
         self.record = record
-        self.snapshots = snapshots
+        isProjected = snapshots.contains { $0.tokens != nil }
+        self.snapshots = snapshots.map { snapshot in
+            var shown = snapshot
+            if let tokens = snapshot.tokens {
+                shown.atoms = (0..<tokens.count).map { i in
+                    let point = tokens.point(i)
+                    return (atan2(point[1], point[0]), tokens.masses[i])
+                }
+            }
+            return shown
+        }
     }
+
+    /// Whether angles are azimuths.
+    private let isProjected: Bool
 
     /// Draws the figure into the files `svg` and `png`, each whole or not at all.
     ///
@@ -42,7 +55,7 @@ public struct RunFigure: Sendable {
         let image = raster.values.map { max($0, raster.range.lowerBound) }
         let bytes = image.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
         let script = FigureScript(
-            title: title, record: record, axis: axis, raster: raster,
+            title: title, record: record, axis: axis, raster: raster, isProjected: isProjected,
             mostClusters: snapshots.map(\.observables.clusters).max() ?? 0)
         let texts = [
             "main.gp": FigureScript.main, "figure.gp": script.text,

@@ -14,9 +14,7 @@ struct ConvergeCommand: Command {
                 + "Nothing is written."
         ],
         positionals: [Shared.scenario], takesOverrides: true,
-        options: [
-            Shared.threads.declaration, Shared.quiet.declaration, Shared.json.declaration,
-        ],
+        options: ComputationArguments.options,
         examples: [
             Example("tokenfield converge scenarios/two-clusters.toml", "Are the errors honest?"),
             Example(
@@ -24,34 +22,22 @@ struct ConvergeCommand: Command {
                 "And at a coarser tolerance?"),
         ])
 
-    /// Path of the scenario file.
-    let scenario: String
-    /// Keys replaced on the command line, `key.path=value` in their order.
-    let overrides: [String]
-    /// Most threads to use; `nil`: one for each processor.
-    let threads: Int?
-    /// Whether standard error stays silent but for errors.
-    let isQuiet: Bool
-    /// Whether standard output is one JSON object.
-    let json: Bool
+    let computation: ComputationArguments
 
     init(_ arguments: ParsedArguments) throws {
-        scenario = try arguments[Shared.scenario]
-        overrides = arguments.overrides
-        threads = try arguments[Shared.threads]
-        isQuiet = try arguments[Shared.quiet]
-        json = try arguments[Shared.json]
+        computation = try ComputationArguments(arguments)
     }
 
     func execute() throws -> ExitStatus {
-        if let threads { Workers.limit = threads }
-        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
+        if let threads = computation.threads { Workers.limit = threads }
+        let scenario = try ScenarioDecoder.decode(
+            file: computation.scenario, overrides: computation.overrides)
         Interruption.install()
         guard
             let study = try ConvergenceStudy(
                 of: scenario, isInterrupted: { Interruption.isRequested })
         else { return .interrupted }
-        if json {
+        if computation.json {
             print(JSONValue.array(study.rows.map(\.json)).prettyPrinted)
         } else {
             print(ConvergenceReport(title: scenario.title, study: study).text)

@@ -4,10 +4,6 @@ import Terminal
 
 /// `tokenfield diagram`: how many pairs of tokens have met, over inverse temperature and time.
 struct DiagramCommand: Command {
-    private static let output = Option.text(
-        "output", "DIR", help: "write the results to DIR (default: runs/<scenario>)")
-    private static let force = Option.flag("force", help: "replace the run in the directory")
-
     static let description = CommandDescription(
         name: "diagram",
         abstract: "the phase diagram of many small systems of tokens",
@@ -20,10 +16,7 @@ struct DiagramCommand: Command {
                 + "installed, the picture diagram.png.",
         ],
         positionals: [Shared.scenario], takesOverrides: true,
-        options: [
-            output.declaration, force.declaration, Shared.threads.declaration,
-            Shared.quiet.declaration, Shared.json.declaration,
-        ],
+        options: ResultArguments.options(resumes: false) + ComputationArguments.options,
         examples: [
             Example("tokenfield diagram scenarios/phase-diagram.toml", "The published diagram:"),
             Example(
@@ -31,40 +24,24 @@ struct DiagramCommand: Command {
                 "In eight dimensions, with fewer systems:"),
         ])
 
-    /// Path of the scenario file.
-    let scenario: String
-    /// Keys replaced on the command line, `key.path=value` in their order.
-    let overrides: [String]
-    /// Where the results go; `nil`: `runs/<scenario>`.
-    let output: String?
-    /// Whether to replace the run in the directory.
-    let force: Bool
-    /// Most threads to use; `nil`: one for each processor.
-    let threads: Int?
-    /// Whether standard error stays silent but for errors.
-    let isQuiet: Bool
-    /// Whether standard output is one JSON object.
-    let json: Bool
+    let computation: ComputationArguments
+    let results: ResultArguments
 
     init(_ arguments: ParsedArguments) throws {
-        scenario = try arguments[Shared.scenario]
-        overrides = arguments.overrides
-        output = try arguments[Self.output]
-        force = try arguments[Self.force]
-        threads = try arguments[Shared.threads]
-        isQuiet = try arguments[Shared.quiet]
-        json = try arguments[Shared.json]
+        computation = try ComputationArguments(arguments)
+        results = try ResultArguments(
+            arguments, scenario: computation.scenario, resumes: false)
     }
 
     func execute() throws -> ExitStatus {
         let scenario = try ScenarioDecoder.decode(
-            file: scenario, overrides: overrides, for: .diagram)
+            file: computation.scenario, overrides: computation.overrides, for: .diagram)
         let job = try DiagramJob(
-            scenario, in: directory, replaces: force, version: Versions.program)
+            scenario, in: results.directory, replaces: results.force, version: Versions.program)
         Interruption.install()
-        let line = ProgressLine(isQuiet: isQuiet)
+        let line = ProgressLine(isQuiet: computation.isQuiet)
         let result = try job.run(
-            threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            threads: computation.threads ?? ProcessInfo.processInfo.activeProcessorCount,
             isInterrupted: { Interruption.isRequested },
             onProgress: { line.show("phase diagram", fractionDone: $0) })
         line.erase()
@@ -72,9 +49,9 @@ struct DiagramCommand: Command {
             StandardError.write("interrupted; nothing was kept, start it again with --force")
             return .interrupted
         }
-        print(json ? result.json.prettyPrinted : DiagramReport(result).text)
+        print(computation.json ? result.json.prettyPrinted : DiagramReport(result).text)
         draw(result, job)
-        if !json { print("\nresults in \(directory.relativePath)") }
+        if !computation.json { print("\nresults in \(results.directory.relativePath)") }
         return .done
     }
 
@@ -84,14 +61,7 @@ struct DiagramCommand: Command {
         do {
             try job.draw(result, with: Gnuplot())
         } catch {
-            if !isQuiet { StandardError.write("no picture: \(error)") }
+            if !computation.isQuiet { StandardError.write("no picture: \(error)") }
         }
-    }
-
-    /// The directory of the results: `--output`, or `runs/<scenario>`.
-    private var directory: URL {
-        if let output { return URL(fileURLWithPath: output) }
-        let name = URL(fileURLWithPath: scenario).deletingPathExtension().lastPathComponent
-        return URL(fileURLWithPath: "runs").appendingPathComponent(name)
     }
 }

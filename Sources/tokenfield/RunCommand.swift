@@ -7,12 +7,6 @@ import Terminal
 
 /// `tokenfield run`: evolves a scenario and reports its phases.
 struct RunCommand: Command {
-    private static let output = Option.text(
-        "output", "DIR", help: "write the results to DIR (default: runs/<scenario>)")
-    private static let resume = Option.flag(
-        "resume", help: "continue the run in the directory from its checkpoint")
-    private static let force = Option.flag("force", help: "replace the run in the directory")
-
     static let description = CommandDescription(
         name: "run",
         abstract: "evolve a scenario and report its phases",
@@ -25,10 +19,7 @@ struct RunCommand: Command {
                 + "status 130); a second Ctrl-C ends at once.",
         ],
         positionals: [Shared.scenario], takesOverrides: true,
-        options: [
-            output.declaration, resume.declaration, force.declaration, Shared.threads.declaration,
-            Shared.quiet.declaration, Shared.json.declaration,
-        ],
+        options: ResultArguments.options() + ComputationArguments.options,
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml", "The main job, to consensus:"),
@@ -43,46 +34,23 @@ struct RunCommand: Command {
                 "Continue after an interruption:"),
         ])
 
-    /// Path of the scenario file.
-    let scenario: String
-    /// Keys replaced on the command line, `key.path=value` in their order.
-    let overrides: [String]
-    /// Where the results go; `nil`: `runs/<scenario>`.
-    let output: String?
-    /// Whether to continue the run in the directory.
-    let resume: Bool
-    /// Whether to replace the run in the directory.
-    let force: Bool
-    /// Most threads to use; `nil`: one for each processor.
-    let threads: Int?
-    /// Whether standard error stays silent but for errors.
-    let isQuiet: Bool
-    /// Whether standard output is one JSON object.
-    let json: Bool
+    let computation: ComputationArguments
+    let results: ResultArguments
 
     init(_ arguments: ParsedArguments) throws {
-        scenario = try arguments[Shared.scenario]
-        overrides = arguments.overrides
-        output = try arguments[Self.output]
-        resume = try arguments[Self.resume]
-        force = try arguments[Self.force]
-        threads = try arguments[Shared.threads]
-        isQuiet = try arguments[Shared.quiet]
-        json = try arguments[Shared.json]
-        if resume && force {
-            throw UsageError(
-                "--resume continues a run and --force replaces it; give one of the two")
-        }
+        computation = try ComputationArguments(arguments)
+        results = try ResultArguments(arguments, scenario: computation.scenario)
     }
 
     func execute() throws -> ExitStatus {
-        if let threads { Workers.limit = threads }
-        let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
-        let existing: RunJob.Existing = resume ? .resume : force ? .replace : .refuse
+        if let threads = computation.threads { Workers.limit = threads }
+        let scenario = try ScenarioDecoder.decode(
+            file: computation.scenario, overrides: computation.overrides)
         let job = try RunJob(
-            scenario, in: directory, existing: existing, version: Versions.program)
+            scenario, in: results.directory, existing: results.existing,
+            version: Versions.program)
         Interruption.install()
-        let line = ProgressLine(isQuiet: isQuiet)
+        let line = ProgressLine(isQuiet: computation.isQuiet)
         let result = try job.run(
             isInterrupted: { Interruption.isRequested }, onProgress: { line.show($0) })
         line.erase()
@@ -91,7 +59,7 @@ struct RunCommand: Command {
             return .interrupted
         }
         let record = result.record
-        if json {
+        if computation.json {
             print(
                 PhasesFile.json(record, scenario: scenario.title, version: Versions.program)
                     .prettyPrinted)
@@ -103,7 +71,7 @@ struct RunCommand: Command {
                     ? TheoryComparison(scenario.prediction, record).rows : [],
                 style: .standardOutput)
             print(report.text)
-            print("\nresults in \(directory.relativePath)")
+            print("\nresults in \(results.directory.relativePath)")
         }
         switch record.ended {
         case .interrupted:
@@ -112,12 +80,5 @@ struct RunCommand: Command {
         case .failed: return .numericalFailure
         default: return .done
         }
-    }
-
-    /// The directory of the results: `--output`, or `runs/<scenario>`.
-    private var directory: URL {
-        if let output { return URL(fileURLWithPath: output) }
-        let name = URL(fileURLWithPath: scenario).deletingPathExtension().lastPathComponent
-        return URL(fileURLWithPath: "runs").appendingPathComponent(name)
     }
 }

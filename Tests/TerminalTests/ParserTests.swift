@@ -29,25 +29,28 @@ import Testing
         let run = try read(
             RunCommand.self, "a.toml", "model.beta=9", "--output", "out", "time.end=\"consensus\"",
             "--force", "--threads=2", "--quiet", "--json")
-        #expect(run.scenario == "a.toml")
-        #expect(run.overrides == ["model.beta=9", "time.end=\"consensus\""])
-        #expect(run.output == "out" && run.threads == 2)
-        #expect(run.force && run.isQuiet && run.json && !run.resume)
+        #expect(run.computation.scenario == "a.toml")
+        #expect(run.computation.overrides == ["model.beta=9", "time.end=\"consensus\""])
+        #expect(run.results.directory.lastPathComponent == "out" && run.computation.threads == 2)
+        #expect(run.results.force && run.results.existing == .replace)
+        #expect(run.computation.isQuiet && run.computation.json)
     }
 
     @Test func defaultsAreAbsent() throws {
         let run = try read(RunCommand.self, "a.toml")
-        #expect(run.overrides.isEmpty && run.output == nil && run.threads == nil)
-        #expect(!run.force && !run.isQuiet && !run.json && !run.resume)
+        #expect(run.computation.overrides.isEmpty && run.computation.threads == nil)
+        #expect(run.results.directory.relativePath == "runs/a")
+        #expect(!run.results.force && run.results.existing == .refuse)
+        #expect(!run.computation.isQuiet && !run.computation.json)
     }
 
     @Test(arguments: ["model.value=-1", "model.query=-2.5e-1", "a-b.c_d=[[1, 0], [0, 1]]", "x=y=z"])
     func overridesAreNoFlags(_ text: String) throws {
-        #expect(try read(RunCommand.self, text, "a.toml").overrides == [text])
+        #expect(try read(RunCommand.self, text, "a.toml").computation.overrides == [text])
     }
 
     @Test func aFileWithAnEqualsSignNeedsADirectory() throws {
-        #expect(try read(RunCommand.self, "./beta=9.toml").scenario == "./beta=9.toml")
+        #expect(try read(RunCommand.self, "./beta=9.toml").computation.scenario == "./beta=9.toml")
         #expect(message(RunCommand.self, "beta=9.toml").contains("SCENARIO is missing"))
     }
 
@@ -65,8 +68,10 @@ import Testing
     }
 
     @Test func dashesEndTheOptions() throws {
-        #expect(try read(RunCommand.self, "--force", "--", "--odd.toml").scenario == "--odd.toml")
-        #expect(try read(RunCommand.self, "--output=--odd", "a.toml").output == "--odd")
+        let dashed = try read(RunCommand.self, "--force", "--", "--odd.toml")
+        #expect(dashed.computation.scenario == "--odd.toml")
+        let named = try read(RunCommand.self, "--output=--odd", "a.toml")
+        #expect(named.results.directory.lastPathComponent == "--odd")
     }
 
     @Test func usageErrorsNameTheRemedy() {

@@ -136,7 +136,7 @@ extension CircleEvolution {
         let equation = PointEquation(
             attention: frameAttention, symmetry: symmetry, masses: mesh.masses, isPinned: pinned,
             tolerance: options.timeTolerance / sharpness, sums: pointSums(),
-            engine: mesh.isPoints && attention.limit == .none ? options.engine : nil)
+            engine: attention.limit == .none ? options.engine : nil)
         cells = AdaptiveIntegrator(
             equation: equation, state: mesh.angles, controller: controller,
             method: options.method)

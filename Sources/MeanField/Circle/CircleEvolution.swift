@@ -210,7 +210,10 @@ public struct CircleEvolution: MeasureEvolution {
     /// `spectral`, `cells` or `atoms`, and the number of grid points, nodes or atoms.
     public var representation: (kind: String, size: Int) {
         if let spectral { return ("spectral", spectral.equation.base.points * symmetry.fold) }
-        if let cells { return (mesh!.isPoints ? "atoms" : "cells", cells.equation.imageCount) }
+        if let cells {
+            let isAtoms = mesh!.isPoints || options.engine != nil
+            return (isAtoms ? "atoms" : "cells", cells.equation.imageCount)
+        }
         if exact != nil { return (changes.last?.kind ?? "", changes.last?.size ?? 0) }
         return ("atoms", atoms!.equation.imageCount)
     }

@@ -147,7 +147,7 @@ extension CircleEvolution {
 
     mutating func startAtoms(angles: [Double], masses: [Double]) {
         var points = Self.fundamental(angles: angles, masses: masses, of: symmetry)
-        if points.angles.count <= Self.fewAtoms || attention.limit == .pairing {
+        if !isCrowd(points.angles.count) || attention.limit == .pairing {
             joinAtoms(&points, velocities: nil)
             moveAtoms(points, controller: nil)
         } else {
@@ -157,6 +157,13 @@ extension CircleEvolution {
                 masses: points.masses)
             moveCells(mesh, pinned: points.isPinned, controller: nil)
         }
+    }
+
+    /// Whether so many points move as a crowd: more than can be summed pair by pair, or tokens of which
+    /// several lie within the width of the kernel, so that none drifts exponentially slowly.
+    private func isCrowd(_ count: Int) -> Bool {
+        if count > Self.fewAtoms { return true }
+        return options.engine != nil && Double(count) > max(64, 16 * sharpness.squareRoot())
     }
 
     /// One representative of each orbit with the mass of the orbit, sorted by angle.

@@ -122,6 +122,11 @@ extension ScenarioDecoder {
             }
             return
         }
+        if scenario.particles.engine == .fast && !scenario.isOnCircle {
+            issues.report(
+                position("particles", "engine") ?? root.position,
+                "particles.engine = \"fast\" is for the circle so far; use \"auto\" or \"direct\".")
+        }
         if scenario.model.limit != .none {
             issues.report(
                 position("model", "limit") ?? root.position,

@@ -37,7 +37,7 @@ let package = Package(
             name: "tokenfield",
             dependencies: [
                 "Scenarios", "Terminal", "MeanField", "Phases", "Spectral", "CFFTW", "CNetCDF",
-                "CTOML",
+                "CTOML", "CLAPACK",
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -5,13 +5,14 @@ enum Tokenfield {
     static let commandLine = CommandLineInterface(
         program: "tokenfield",
         abstract:
-            "Evolves a density of tokens on the circle under self-attention, by its mean-field "
-            + "equation, and says when tokens collapse, cluster and merge, and how sure that is.",
+            "Evolves tokens under self-attention, as a density on the circle by its mean-field "
+            + "equation or as particles in any dimension, and says when they collapse, cluster and "
+            + "merge, and how sure that is.",
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
         ],
-        later: ["bless", "check", "sweep", "report", "particles"],
+        later: ["bless", "check", "sweep", "report"],
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml",

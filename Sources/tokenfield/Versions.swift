@@ -1,4 +1,5 @@
 import CFFTW
+import CLAPACK
 import CNetCDF
 import CTOML
 
@@ -12,9 +13,15 @@ enum Versions {
         // netCDF adds the date of its compilation, FFTW its name and instruction sets.
         let netCDF = String(cString: nc_inq_libvers()).split(separator: " ").first ?? "unknown"
         return [
-            "tokenfield \(program)", "FFTW \(fftw)", "netCDF-C \(netCDF)",
+            "tokenfield \(program)", "FFTW \(fftw)", "netCDF-C \(netCDF)", "LAPACK \(lapack)",
             "toml++ \(String(cString: toml_library_version()))",
         ]
+    }
+
+    private static var lapack: String {
+        var (major, minor, patch) = (Int32(0), Int32(0), Int32(0))
+        LAPACKE_ilaver(&major, &minor, &patch)
+        return "\(major).\(minor).\(patch)"
     }
 
     /// `3.3.10 (sse2-avx)` out of `fftw-3.3.10-sse2-avx`.

@@ -60,6 +60,25 @@ import Testing
         #expect(abs(2 * asin(chord / 2) / 1e-3 - 1) < 1e-6)
     }
 
+    /// Joining tokens that have met changes nothing beyond the tolerance.
+    @Test func joiningKeepsTheResult() throws {
+        let start = SphereInitial.uniform.tokens(
+            count: 60, dimension: 3, sampling: .random, seed: 8, replica: 0)
+        func end(joins: Bool) throws -> TokenMeasure {
+            var evolution = TokenEvolution(
+                of: start, attention: Self.isotropic(3, beta: 4),
+                options: EvolutionOptions(joinsTokens: joins))
+            while evolution.time < ModelTime(30) {
+                try evolution.step(limit: ModelTime(30))
+                try evolution.finishStep()
+            }
+            return evolution.measure()
+        }
+        let (joined, apart) = (try end(joins: true), try end(joins: false))
+        #expect(joined.count < 10 && apart.count == 60)
+        for (a, b) in zip(joined.mean, apart.mean) { #expect(abs(a - b) < 1e-8) }
+    }
+
     /// Far beyond the range of Double: β = 400, gap 3, against the circle's atoms.
     @Test func mergersBeyondDouble() throws {
         let attention = Self.isotropic(3, beta: 400)

@@ -150,7 +150,7 @@ import Testing
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.first?.hasPrefix("tokenfield ") == true)
-        for library in ["FFTW ", "netCDF-C ", "toml++ "] {
+        for library in ["FFTW ", "netCDF-C ", "LAPACK ", "toml++ "] {
             #expect(lines.contains { $0.hasPrefix(library) }, "\(library)")
         }
     }

@@ -65,6 +65,15 @@ import Testing
         #expect(error.description.contains("s.toml:8:10: particles.engine"), "\(error)")
     }
 
+    @Test func noisyTokensNeedAnEnd() throws {
+        let text = "evolve = 'particles'\n[model]\nbeta = 1\ndiffusion = 0.1\n"
+        let error = try #require(throws: ScenarioError.self) {
+            try decode(text + "[initial]\nkind = 'uniform'")
+        }
+        #expect(error.description.contains("s.toml:4:13: tokens with noise never"), "\(error)")
+        _ = try decode(text + "[initial]\nkind = 'uniform'\n[time]\nend = 1.5")
+    }
+
     /// Zonal densities on the circle are Fourier modes.
     @Test func degreesOnTheCircle() throws {
         let scenario = try decode(

@@ -127,12 +127,25 @@ extension ScenarioDecoder {
                 position("particles", "engine") ?? root.position,
                 "particles.engine = \"fast\" is for the circle so far; use \"auto\" or \"direct\".")
         }
+        if scenario.model.diffusion > 0 && !scenario.time.endsAtATime {
+            issues.report(
+                position("time", "end") ?? position("model", "diffusion") ?? root.position,
+                "tokens with noise never come to rest; give time.end a number.")
+        }
         if scenario.model.limit != .none {
             issues.report(
                 position("model", "limit") ?? root.position,
                 "evolve = \"particles\" moves tokens at the given beta; model.limit is a limit of the "
                     + "density. Set model.limit = \"none\", or evolve = \"density\".")
         }
+    }
+}
+
+extension Scenario.Time {
+    /// Whether the run ends at a given time, whatever happens.
+    var endsAtATime: Bool {
+        if case .time = end { return true }
+        return false
     }
 }
 

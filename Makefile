@@ -1,5 +1,5 @@
 # make run        build and do the main job: the three phases on the circle, to consensus
-# make test       every test that fits in five minutes
+# make test       every test that fits in ten minutes
 # make slow-test  the validation that does not
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the main scenario and draw it for the README

@@ -76,6 +76,11 @@ extension AdaptiveIntegrator where Equation: ClockedEquation {
         return next
     }
 
+    /// Whether `limit` is so short in the unit of time that dense output could not find it on the clock.
+    func outlasts(_ limit: ModelTime) -> Bool {
+        equation.hasClock && equation.timeUnit > limit.exponent + 20
+    }
+
     /// Whether s has left the neighbourhood of one, which asks for `unit`.
     ///
     /// While motion runs away s may grow: path length suits that. It must not where motion dies out, in

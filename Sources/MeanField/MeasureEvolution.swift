@@ -37,8 +37,9 @@ public protocol MeasureEvolution: Sendable {
     /// How far the state is from rest.
     ///
     /// `relativeSpeed`: the largest velocity over the velocity scale. `imbalance`: how far the forces on
-    /// atoms cancel, of the size of rounding in an equilibrium.
-    mutating func drift() -> (relativeSpeed: Double, imbalance: Double)
+    /// atoms cancel, of the size of rounding in an equilibrium; `nil` for crowds of tokens, whose forces
+    /// are known relative to the largest only.
+    mutating func drift() -> (relativeSpeed: Double, imbalance: Double?)
     /// The angular velocity if the state turns, now and for ever; `nil` if not.
     func rotation() -> Double?
     /// Whether the atoms have come to rest where every displacement of any of them decays.

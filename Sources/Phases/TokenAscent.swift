@@ -146,7 +146,7 @@ struct TokenAscent {
         var members = [Int]()
         for i in order {
             let same = members.first { j in
-                !(holds[i] && holds[j]) && rise(from: i, towards: j) <= least
+                !(holds[i] && holds[j]) && !falls(from: i, towards: j, by: least)
             }
             if let same {
                 index[i] = index[same]
@@ -163,19 +163,22 @@ struct TokenAscent {
         zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     }
 
-    /// By how much log W falls from maximum i on the great circle to maximum j.
-    private mutating func rise(from i: Int, towards j: Int) -> Double {
+    /// Whether log W falls by more than `least` on the great circle from maximum i to maximum j.
+    ///
+    /// From the middle outwards: between maxima far from each other the first look is enough.
+    private mutating func falls(from i: Int, towards j: Int, by least: Double) -> Bool {
         let (a, b) = (maxima[i], maxima[j])
         var pull = a
-        var least = heights[i]
         for k in 1..<32 {
-            let share = Double(k) / 32
+            let step = k % 2 == 0 ? k / 2 : -(k / 2)
+            let share = Double(16 + step) / 32
             let point = zip(a, b).map { $0 * (1 - share) + $1 * share }
             let length = point.reduce(0) { $0 + $1 * $1 }.squareRoot()
             // Opposite maxima have a valley between them.
-            guard length > 1e-3 else { return .infinity }
-            least = min(least, potential.evaluate(at: point.map { $0 / length }, pull: &pull))
+            guard length > 1e-3 else { return true }
+            let height = potential.evaluate(at: point.map { $0 / length }, pull: &pull)
+            if heights[i] - height > least { return true }
         }
-        return heights[i] - least
+        return false
     }
 }

@@ -65,6 +65,45 @@ import Testing
         #expect(abs(last.observables.mass - 1) < 1e-12)
     }
 
+    /// A merger some decades beyond the time limit is no failure: the unit of time follows the limit.
+    @Test func mergersBeyondTheLimit() throws {
+        for gap in [0.376, 0.39, 0.41] {
+            let run = try FinishedRun(
+                """
+                evolve = "particles"
+                [model]
+                beta = 1e4
+                [initial]
+                kind = "atoms"
+                atoms = [{ angle = 0.0, mass = 0.5 }, { angle = \(gap), mass = 0.5 }]
+                """)
+            #expect(run.ended == (gap < 0.377 ? "consensus" : "time limit"))
+        }
+    }
+
+    /// Tokens that are kept apart are a crowd, whose last drifts are below what its sums resolve: that is
+    /// said, and not taken for an equilibrium.
+    @Test func crowdsKeptApartAreMetastable() throws {
+        let run = try FinishedRun(
+            """
+            evolve = "particles"
+            [model]
+            beta = 25.0
+            [initial]
+            kind = "mixture"
+            components = [
+                { angle = 0.0, sigma = 0.1, weight = 0.5 },
+                { angle = 2.0, sigma = 0.1, weight = 0.5 },
+            ]
+            [particles]
+            count = 200
+            coalesce = false
+            [time]
+            max = 1e6
+            """)
+        #expect(run.ended == "metastable: drift below resolution")
+    }
+
     @Test func seedsDecide() throws {
         let first = try FinishedRun(Self.scenario, "time.end=1.0")
         let same = try FinishedRun(Self.scenario, "time.end=1.0")

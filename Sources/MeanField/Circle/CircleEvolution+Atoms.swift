@@ -59,15 +59,15 @@ extension CircleEvolution {
             controller: controller, method: options.method)
     }
 
-    /// Leaves a unit of time beside which `limit` is nothing: up to there no atom moves.
+    /// Leaves a unit of time in which `limit` is very short: up to there atoms hardly move.
     mutating func shortenUnit(to limit: ModelTime) {
-        guard hasClock, timeUnit > limit.exponent + 100 else { return }
-        let equation = atoms!.equation
+        guard let atoms, atoms.outlasts(limit) else { return }
+        let equation = atoms.equation
         let list = AtomList(
             angles: atomAngles, masses: equation.masses, isPinned: equation.isPinned)
         moveAtoms(list, controller: nil, longestUnit: limit.exponent)
         // All the way, less than two units, in one step.
-        atoms!.controller = StepController(firstStep: 4)
+        self.atoms!.controller = StepController(firstStep: 4)
     }
 
     /// Whether the last unknown is the time.

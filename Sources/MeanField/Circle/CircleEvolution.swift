@@ -221,8 +221,8 @@ public struct CircleEvolution: MeasureEvolution {
     /// How far the state is from rest.
     ///
     /// `relativeSpeed`: the largest velocity (smooth: |ċ_k|/k) over the velocity scale. `imbalance`: how
-    /// far the forces on atoms cancel, of the size of rounding in an equilibrium.
-    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double) {
+    /// far the forces on atoms cancel, of the size of rounding in an equilibrium; `nil` for crowds of tokens.
+    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double?) {
         let scale = attention.velocityScale
         if scale == 0 && attention.diffusion == 0 { return (0, 0) }
         if let exact {
@@ -241,7 +241,7 @@ public struct CircleEvolution: MeasureEvolution {
         }
         if let cells {
             let ratio = cells.derivative.reduce(0) { max($0, abs($1)) } / scale
-            return (ratio, ratio)
+            return (ratio, options.engine == nil ? ratio : nil)
         }
         let balance = atoms!.equation.assess(atomAngles)
         guard let unit = balance.unit else { return (0, 0) }

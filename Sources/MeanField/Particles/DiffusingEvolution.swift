@@ -82,7 +82,7 @@ public struct DiffusingEvolution<Space: TokenSpace>: MeasureEvolution {
     }
 
     /// Never at rest.
-    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double) { (1, 1) }
+    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double?) { (1, nil) }
 
     /// Not known.
     public func rotation() -> Double? { nil }

@@ -90,8 +90,8 @@ public struct TokenEvolution: MeasureEvolution {
     /// Takes one accepted step, not beyond `limit`.
     public mutating func step(limit: ModelTime?) throws {
         previousTime = time
-        if let limit, tokens.equation.hasClock, tokens.equation.timeUnit > limit.exponent + 100 {
-            // A unit of time beside which the limit is nothing: up to there no token moves.
+        if let limit, tokens.outlasts(limit) {
+            // Up to there tokens hardly move: all the way, less than two units, in one step.
             setUnit(measure(), controller: nil, longest: limit.exponent)
             tokens.controller = StepController(firstStep: 4)
         }
@@ -185,11 +185,11 @@ public struct TokenEvolution: MeasureEvolution {
 
     // MARK: Rest
 
-    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double) {
+    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double?) {
         let scale = attention.velocityScale
         if scale == 0 { return (0, 0) }
         guard tokens.equation.hasClock else {
-            return (Self.largestSpeed(tokens.derivative, tokens.equation) / scale, 1)
+            return (Self.largestSpeed(tokens.derivative, tokens.equation) / scale, nil)
         }
         var probe = tokens.equation
         let balance = probe.assess(probe.positions(of: tokens.state))

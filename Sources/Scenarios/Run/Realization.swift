@@ -72,11 +72,13 @@ struct Realization<Evolution: RunnableEvolution> {
         if attention.velocityScale == 0 && attention.diffusion == 0 { return .stationary }
         // Steps with an integrating factor leave a fixed point by a share of their tolerance.
         let coarseness = max(1, evolution.options.timeTolerance / 1e-9)
-        let isBalanced = evolution.representation.kind == "atoms" && drift.imbalance < 1e-12
+        let isBalanced =
+            evolution.representation.kind == "atoms" && drift.imbalance.map { $0 < 1e-12 } == true
         let isAtRest =
             switch evolution.representation.kind {
             case "spectral":
                 drift.relativeSpeed < (census.clusters.count <= 1 ? 1e-13 : 1e-12) * coarseness
+            case _ where drift.imbalance == nil: drift.relativeSpeed < 1e-12
             default:
                 // Well below what stable rest asks for.
                 isBalanced || !attention.resolvesSmallDrifts && drift.relativeSpeed < 2e-13

@@ -33,6 +33,8 @@ struct TokenAscent {
         var last: [Double]
         var lastPull: [Double]
         var height = -Double.infinity
+        /// Length of the last step.
+        var length = Double.infinity
 
         init(at z: [Double]) {
             self.z = z
@@ -43,8 +45,8 @@ struct TokenAscent {
     /// Lets all tokens ascend.
     ///
     /// Of very many only some, far from each other, and the others share the way of the nearest of these.
-    /// All go together until they hardly move, and those that have met go on as one; then the few that
-    /// are left go on to their maxima one by one.
+    /// Each goes until it hardly moves, and those that have met go on as one; then the few that are left
+    /// go on to their maxima one by one.
     mutating func run() {
         let width = 1 / sharpness.squareRoot()
         let (chosen, nearest) = tokens.centers(limit: Self.mostClimbers)
@@ -52,9 +54,10 @@ struct TokenAscent {
         // Which climber each token has become.
         var climber = nearest
         for step in 0..<Self.patience where climbers.count > 1 {
-            var longest = 0.0
-            for i in climbers.indices {
-                longest = max(longest, advance(&climbers[i]))
+            let moving = climbers.indices.filter { climbers[$0].length > 1e-2 * width }
+            if moving.isEmpty { break }
+            for i in moving {
+                advance(&climbers[i])
                 if step == 0 { lowest = min(lowest, climbers[i].height) }
             }
             let measure = TokenMeasure(
@@ -63,9 +66,7 @@ struct TokenAscent {
             climber = climber.map { group[$0] }
             var kept = [Climber]()
             for i in climbers.indices where group[i] == kept.count { kept.append(climbers[i]) }
-            let before = climbers.count
             climbers = kept
-            if longest < 1e-2 * width && climbers.count == before { break }
         }
         let arrivals = climbers.map { arrive($0) }
         owner = climber.map { arrivals[$0] }
@@ -80,12 +81,12 @@ struct TokenAscent {
     /// Distance, in units of the kernel's width, at which two climbers have met; empirical.
     private static let meeting = 1e-2
 
-    /// One step along the pull; returns its length.
+    /// One step along the pull.
     ///
     /// At first to the mean of what attracts, z → ∫ e^{b<z,y>} y dμ/|…|; then steps grow as the pull
     /// falls along the way (Barzilai and Borwein), at most to a small part of the kernel's width.
     /// Source: IMA J. Numer. Anal. 8 (1988) 141, doi:10.1093/imanum/8.1.141.
-    private mutating func advance(_ climber: inout Climber) -> Double {
+    private mutating func advance(_ climber: inout Climber) {
         let isFirst = climber.height == -.infinity
         climber.height = potential.evaluate(at: climber.z, pull: &climber.pull)
         var (size, square, fall) = (0.0, 0.0, 0.0)
@@ -96,12 +97,13 @@ struct TokenAscent {
             size += climber.pull[c] * climber.pull[c]
         }
         size = size.squareRoot()
-        if size == 0 { return 0 }
+        climber.lastPull = climber.pull
+        climber.length = 0
+        if size == 0 { return }
         let longest = 0.1 / (sharpness.squareRoot() * size)
         let cautious = fall > 0 ? max(0.1, min(square / fall, longest)) : max(1, longest)
         let factor = isFirst ? 1 : cautious
         climber.last = climber.z
-        climber.lastPull = climber.pull
         var length = 0.0
         for c in climber.z.indices {
             climber.z[c] += factor * climber.pull[c]
@@ -109,16 +111,16 @@ struct TokenAscent {
         }
         length = length.squareRoot()
         for c in climber.z.indices { climber.z[c] /= length }
-        return factor * size
+        climber.length = factor * size
     }
 
     /// Goes on to the maximum; returns the index of that.
     private mutating func arrive(_ start: Climber) -> Int {
         var climber = start
         for _ in 0..<Self.patience {
-            let length = advance(&climber)
+            advance(&climber)
             let slope = climber.lastPull.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            if length <= 1e-13 || slope <= Self.rounding { break }
+            if climber.length <= 1e-13 || slope <= Self.rounding { break }
         }
         lowest = min(lowest, climber.height)
         let near = maxima.firstIndex { Self.square($0, climber.z) < 1e-10 / sharpness }

@@ -161,9 +161,9 @@ public struct CellModes: Sendable {
         _ a: (re: [Double], im: [Double]), _ b: (re: [Double], im: [Double])
     ) {
         tabulate(a.re, a.im)
-        Self.pad(values, into: &first)
+        padPeriodically(values, margin: Int(TF_CELL) / 2, into: &first)
         tabulate(b.re, b.im)
-        Self.pad(values, into: &second)
+        padPeriodically(values, margin: Int(TF_CELL) / 2, into: &second)
         let (pieces, count) = (4, count)
         let (constantA, constantB) = (a.re[0], b.re[0])
         let (cells, first, second) = (cells, first, second)
@@ -180,22 +180,9 @@ public struct CellModes: Sendable {
 
     /// The series on the grid, its modes corrected and without its constant, in `values`.
     private mutating func tabulate(_ re: [Double], _ im: [Double]) {
-        for i in 0..<spectrum.count { spectrum[i] = 0 }
-        for k in 1...top {
-            spectrum[2 * k] = 0.5 * plan.correction[k] * re[k]
-            spectrum[2 * k + 1] = 0.5 * plan.correction[k] * im[k]
-        }
-        plan.fft.synthesise(&spectrum, into: &values)
-    }
-
-    /// The grid with what lies beyond its ends.
-    private static func pad(_ values: [Double], into grid: inout [Double]) {
-        let (n, margin) = (values.count, Int(TF_CELL) / 2)
-        for i in 0..<n { grid[i + margin] = values[i] }
-        for i in 0..<margin {
-            grid[i] = values[n - margin + i]
-            grid[n + margin + i] = values[i]
-        }
+        tabulateSeries(
+            re, im, correction: plan.correction, by: plan.fft, spectrum: &spectrum,
+            into: &values)
     }
 
     /// How well quotients are known: the largest |v| less its error, and the largest error of v.

@@ -169,30 +169,17 @@ public struct NonuniformModes: Sendable {
     ) {
         precondition(f.count == places.first.count && g.count == places.first.count)
         tabulate(a.re, a.im)
-        Self.pad(values, into: &padded)
+        padPeriodically(values, margin: Self.width / 2, into: &padded)
         tabulate(b.re, b.im)
-        Self.pad(values, into: &secondPadded)
+        padPeriodically(values, margin: Self.width / 2, into: &secondPadded)
         tf_gather(
             places.first.count, places.first, places.weights, padded, secondPadded, &f, &g)
     }
 
     /// The series on the grid, its modes corrected, in `values`.
     private mutating func tabulate(_ re: [Double], _ im: [Double]) {
-        for i in 0..<spectrum.count { spectrum[i] = 0 }
-        for k in 1...top {
-            spectrum[2 * k] = 0.5 * plan.correction[k] * re[k]
-            spectrum[2 * k + 1] = 0.5 * plan.correction[k] * im[k]
-        }
-        plan.fft.synthesise(&spectrum, into: &values)
-    }
-
-    /// The grid with what lies beyond its ends.
-    private static func pad(_ values: [Double], into grid: inout [Double]) {
-        let (n, margin) = (values.count, Self.width / 2)
-        for i in 0..<n { grid[i + margin] = values[i] }
-        for i in 0..<margin {
-            grid[i] = values[n - margin + i]
-            grid[n + margin + i] = values[i]
-        }
+        tabulateSeries(
+            re, im, correction: plan.correction, by: plan.fft, spectrum: &spectrum,
+            into: &values)
     }
 }

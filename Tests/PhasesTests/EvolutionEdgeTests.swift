@@ -22,7 +22,7 @@ import Testing
             #expect(angles.allSatisfy { $0.isFinite })
             #expect(detector.current.clusters.allSatisfy { $0.mass > 0 && $0.mass < 1 + 1e-14 })
             try evolution.finishStep()
-            if !(evolution.drift().imbalance > 1e-12) { break }
+            if !((evolution.drift().imbalance ?? 1) > 1e-12) { break }
         }
         return (detector, evolution)
     }

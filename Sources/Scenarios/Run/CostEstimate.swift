@@ -32,7 +32,9 @@ public struct CostEstimate: Sendable, Equatable {
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)
-        let listed = nodes <= CircleRecorder.largestList ? nodes : 0
-        memory = 8 * (snapshots * (2 * listed + 2048) + 40 * nodes)
+        // Beyond the circle a snapshot holds d coordinates and the mass of every token.
+        let isListed = !scenario.isOnCircle || nodes <= CircleRecorder.largestList
+        let numbers = scenario.isOnCircle ? 2 : scenario.model.dimension + 1
+        memory = 8 * (snapshots * ((isListed ? numbers * nodes : 0) + 2048) + 20 * numbers * nodes)
     }
 }

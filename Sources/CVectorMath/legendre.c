@@ -126,11 +126,11 @@ CLONES void tf_flux_of_gradient(
 }
 
 CLONES void tf_flux_of_vector(
-    size_t n, const double *density, const double *potential, const double *const field[3],
-    const double value[9], const double place[2], const double *cosine, const double *sine,
-    double *polar, double *azimuthal) {
-    const double *x = field[0], *y = field[1], *z = field[2];
-    const double c = place[0], over = 1 / place[1], cotangent = c * over;
+    size_t n, const double *density, const double *potential, const double *field, size_t stride,
+    const double *value, double height, const double *cosine, const double *sine, double *polar,
+    double *azimuthal) {
+    const double *x = field, *y = field + stride, *z = field + 2 * stride;
+    const double over = 1 / __builtin_sqrt((1 - height) * (1 + height)), cotangent = height * over;
     for (size_t j = 0; j < n; j++) {
         const double vx = value[0] * x[j] + value[1] * y[j] + value[2] * z[j];
         const double vy = value[3] * x[j] + value[4] * y[j] + value[5] * z[j];

@@ -269,4 +269,20 @@ public struct SphericalTransform: Sendable {
         integrate(spectrum, fields: 1, into: &result)
         return result
     }
+
+    /// Values times x, y or z (`axis` 0, 1, 2), shape [rings][longitudes].
+    public func weighted(_ grid: [Double], byCoordinate axis: Int) -> [Double] {
+        let n = longitudes
+        let factors = (0..<n).map { j -> Double in
+            let φ = 2 * .pi * Double(j) / Double(n)
+            return axis == 0 ? cos(φ) : axis == 1 ? sin(φ) : 1
+        }
+        var result = grid
+        for ring in 0..<rings {
+            let z = heights[ring]
+            let scale = axis == 2 ? z : ((1 - z) * (1 + z)).squareRoot()
+            for j in 0..<n { result[ring * n + j] *= scale * factors[j] }
+        }
+        return result
+    }
 }

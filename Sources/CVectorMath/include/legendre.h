@@ -55,10 +55,11 @@ void tf_flux_of_gradient(
 
 /// The flux of a density ρ along the tangent part of V g / w on one ring, over sin θ.
 ///
-/// `field`: the rows of g; `value`: V by rows; `place`: cos θ and sin θ; `cosine`, `sine` of the azimuths.
+/// `field`: the components of g, `stride` apart; `value`: V by rows; `height`: cos θ; `cosine`, `sine` of
+/// the azimuths.
 void tf_flux_of_vector(
-    size_t n, const double *density, const double *potential, const double *const field[3],
-    const double value[9], const double place[2], const double *cosine, const double *sine,
-    double *polar, double *azimuthal);
+    size_t n, const double *density, const double *potential, const double *field, size_t stride,
+    const double *value, double height, const double *cosine, const double *sine, double *polar,
+    double *azimuthal);
 
 #endif

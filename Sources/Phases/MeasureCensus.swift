@@ -103,6 +103,11 @@ extension DiffusingEvolution: ObservedEvolution where Space: ObservedSpace {
     public typealias Census = Space.Census
 }
 
+extension SphereEvolution: ObservedEvolution {
+    /// On a grid of the potential, few tokens by steepest ascent.
+    public typealias Census = SphereCensus
+}
+
 extension TokenEvolution: ObservedEvolution {
     /// By steepest ascent of W.
     public typealias Census = TokenCensus

@@ -32,10 +32,12 @@ public struct SphericalTransform: Sendable {
     static let pieces = 8
 
     /// A transform for degrees up to `degree` on at least `rings` rings of at least `longitudes` points.
-    public init(degree: Int, rings: Int, longitudes: Int) {
+    ///
+    /// With `isSample` there may be fewer longitudes than waves: values are right, analysis is not.
+    public init(degree: Int, rings: Int, longitudes: Int, isSample: Bool = false) {
         layout = HarmonicLayout(degree: degree)
         self.rings = (rings + 15) / 16 * 16
-        self.longitudes = Self.smooth(max(longitudes, 2 * degree + 2))
+        self.longitudes = Self.smooth(isSample ? longitudes : max(longitudes, 2 * degree + 2))
         let rule = gaussLegendreRule(self.rings)
         let n = Double(self.longitudes)
         heights = rule.nodes
@@ -225,10 +227,20 @@ public struct SphericalTransform: Sendable {
         var (rows, values) = (
             [Double](repeating: 0, count: 16 * row), [Double](repeating: 0, count: 16 * row)
         )
+        let isFolded = 2 * degree >= longitudes
         for block in 0..<blocks {
+            if isFolded { fold(spectrum, degree: degree, block: block, into: &rows) }
             rows.withUnsafeMutableBufferPointer { rows in
                 values.withUnsafeMutableBufferPointer { values in
                     spectrum.withUnsafeBufferPointer { spectrum in
+                        if isFolded {
+                            for r in 0..<16 {
+                                fft.synthesise(
+                                    rows.baseAddress! + r * row, into: values.baseAddress! + r * row
+                                )
+                            }
+                            return
+                        }
                         gather(
                             block: block, spectrum: spectrum.baseAddress!, degree: degree,
                             rows: rows.baseAddress!, values: values.baseAddress!)
@@ -241,6 +253,26 @@ public struct SphericalTransform: Sendable {
             }
         }
         return grid
+    }
+
+    /// The rows of a block where there are more waves than points: e^{imφ} is e^{i(m - n)φ} there.
+    private func fold(
+        _ spectrum: [Double], degree: Int, block: Int, into rows: inout [Double]
+    ) {
+        let (half, n) = (rings / 2, longitudes)
+        for i in rows.indices { rows[i] = 0 }
+        for m in 0...degree {
+            let wave = m % n
+            let isMirrored = 2 * wave > n
+            let k = isMirrored ? n - wave : wave
+            let isOwnMirror = m > 0 && (k == 0 || 2 * k == n)
+            for r in 0..<16 {
+                let from = (4 * m + (r < 8 ? 0 : 2)) * half + 8 * block + r % 8
+                let (re, im) = (spectrum[from], spectrum[from + half])
+                rows[r * row + 2 * k] += isOwnMirror ? 2 * re : re
+                rows[r * row + 2 * k + 1] += isOwnMirror ? 0 : isMirrored ? -im : im
+            }
+        }
     }
 
     /// Coefficients of the field with these values, shape [rings][longitudes].

@@ -8,17 +8,17 @@ import Spectral
 /// diagonal by Funk–Hecke where KᵀQ is a multiple of the identity. Elsewhere column (l', m') is
 /// e^{r-b} a_l'(r) Y_l'm'(w/r), w = βKᵀQx, r = |w|, expanded in x: e^{<w,y>} has few degrees in both
 /// directions. Cost of the matrix O(D⁴) numbers and O(D⁵) operations, once, for D ≈ 8.5 √b + 8.
-struct KernelMatrix: Sendable {
+public struct KernelMatrix: Sendable {
     /// Of measures and of results.
-    let layout: HarmonicLayout
+    public let layout: HarmonicLayout
     /// One factor for each coefficient, or all entries by columns.
     private let factors: [Double]
     private let entries: [Double]
 
     /// b = β‖KᵀQ‖ beyond which the matrix is too large.
-    static let sharpest = 40.0
+    public static let sharpest = 40.0
 
-    init(of attention: SphereAttention) {
+    public init(of attention: SphereAttention) {
         let multipliers = SphereMultipliers(
             dimension: 3, inverseTemperature: attention.sharpness)
         let degree = multipliers.bandLimit + 1
@@ -79,8 +79,8 @@ struct KernelMatrix: Sendable {
         self.entries = entries
     }
 
-    /// F for the coefficients μ in `layout`.
-    func apply(to modes: [Double], into result: inout [Double]) {
+    /// Writes F for the coefficients μ in `layout`.
+    public func apply(to modes: [Double], into result: inout [Double]) {
         precondition(modes.count == layout.count && result.count == layout.count)
         let n = layout.count
         if entries.isEmpty {

@@ -76,6 +76,24 @@ public final class RealFFT: @unchecked Sendable {
         }
     }
 
+    /// As ``analyse(_:into:)`` for parts of arrays, aligned to 16 bytes.
+    func analyse(
+        _ real: UnsafeMutablePointer<Double>, into complex: UnsafeMutablePointer<Double>
+    ) {
+        complex.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
+            fftw_execute_dft_r2c(analysisPlan, real, $0)
+        }
+    }
+
+    /// As ``synthesise(_:into:)`` for parts of arrays, aligned to 16 bytes.
+    func synthesise(
+        _ complex: UnsafeMutablePointer<Double>, into real: UnsafeMutablePointer<Double>
+    ) {
+        complex.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
+            fftw_execute_dft_c2r(synthesisPlan, $0, real)
+        }
+    }
+
     /// The version of FFTW that is linked.
     public static var libraryVersion: String { String(cString: tf_fftw_version()) }
 }

@@ -27,7 +27,7 @@ public struct SphereCensus: MeasureCensus {
         sharpness = b
         self.minimumMass = minimumMass
         few = TokenCensus(sharpness: b, minimumMass: minimumMass)
-        let multipliers = SphereMultipliers(dimension: 3, inverseTemperature: b)
+        let multipliers = FunkHeckeMultipliers(dimension: 3, inverseTemperature: b)
         series = HarmonicSeries(degree: min(300, multipliers.bandLimit))
         kernel = multipliers.kernel
         grid = SphereGraph(degree: series.layout.degree)

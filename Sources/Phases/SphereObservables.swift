@@ -33,7 +33,7 @@ public struct SphereObservables: Sendable {
         self.attention = attention
         self.axis = axis
         tokens = TokenObservables(beta: beta, attention: attention, axis: axis)
-        kernel = SphereMultipliers(dimension: 3, inverseTemperature: beta).kernel
+        kernel = FunkHeckeMultipliers(dimension: 3, inverseTemperature: beta).kernel
         power = SpherePower(beta: beta, attention: attention)
         series = HarmonicSeries(degree: min(300, max(Self.moments, power.layout.degree)))
         collapse = attention.collapse

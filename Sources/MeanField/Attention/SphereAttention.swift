@@ -56,6 +56,16 @@ public struct SphereAttention: Sendable, Equatable {
         }
     }
 
+    /// Attention by multiples of the identity.
+    public init(_ isotropic: IsotropicAttention, dimension: Int) {
+        let β = isotropic.inverseTemperature
+        self.init(
+            beta: abs(β), query: SquareMatrix(scale: β < 0 ? -1 : 1, count: dimension),
+            key: SquareMatrix(scale: 1, count: dimension),
+            value: SquareMatrix(scale: isotropic.value, count: dimension),
+            normalization: isotropic.normalization, diffusion: isotropic.diffusion)
+    }
+
     /// Equal entries make equal attention.
     public static func == (a: SphereAttention, b: SphereAttention) -> Bool {
         a.beta == b.beta && a.product == b.product && a.value == b.value

@@ -1,57 +1,49 @@
 import Foundation
+import Spectral
 
-/// The Funk–Hecke multipliers of the attention kernel on S^{d-1}, scaled by e^{-|β'|}.
+/// The multipliers of the attention kernel on S², scaled by e^{-|β'|}.
 ///
-///     e^{β'<x,y> - |β'|} = Σ_l a_l Σ_m Y_lm(x) Y_lm(y),   a_l = Γ(ν+1)(2/|β'|)^ν I_{l+ν}(|β'|) e^{-|β'|} (sign β')^l
-///     gradient_l = a_l/β', with its limit at β' = 0,      ν = d/2 - 1
+///     ∫ e^{β'<x,y> - |β'|} Y_l(y) dσ(y) = a_l Y_l(x),   a_l = i_l(|β'|) e^{-|β'|} (sign β')^l
 ///
-/// with harmonics orthonormal with respect to the uniform probability measure. Ratios a_l/a_{l-1} come
-/// from their continued fraction, the size from Σ_l N_l a_l = 1 at β' ≥ 0, x = y, where all terms are
-/// positive: nothing overflows at any β' and d. Multipliers below 1e-30 a_0 are zero.
-/// Source: NIST DLMF 10.29.1, 10.33.1; C. Müller, Spherical Harmonics (Funk–Hecke).
+/// for harmonics of degree l and the uniform probability measure σ; i_l = √(π/2β) I_{l+½}(β), the modified
+/// spherical Bessel functions (Funk–Hecke; DLMF 10.47.7, 10.51). By ratios, as in ``besselRatio(order:_:)``:
+/// no difference is taken, and β' = 0 is a value like any other.
 public struct SphereMultipliers: Sendable, Equatable {
-    /// a_l, l = 0 … bandLimit + 1 or more.
+    /// a_l, l = 0 … L.
     public let kernel: [Double]
-    /// a_l/β', l ≥ 1 (0 at l = 0).
-    public let gradient: [Double]
-    /// The last degree whose gradient multiplier, times l, exceeds 1e-17 of the largest one.
-    public let bandLimit: Int
+    /// a_l/β', l = 0 … L, finite at β' = 0; that of l = 0, which every use multiplies by 0, is 0.
+    public let quotients: [Double]
 
-    /// The multipliers of e^{β'<x,y>} on S^{d-1}.
-    public init(dimension d: Int, inverseTemperature: Double) {
-        let b = abs(inverseTemperature)
-        let ν = Double(d) / 2 - 1
-        let top = 40 + Int(9.5 * b.squareRoot())
-        var ratios = [Double](repeating: 0, count: top + 1)
-        var above = 0.0
-        for l in stride(from: top + 60 + Int(b.squareRoot()), through: 1, by: -1) {
-            let ratio = b == 0 ? 0 : 1 / (2 * (Double(l) + ν) / b + above)
-            if l <= top { ratios[l] = ratio }
-            above = ratio
-        }
-        // a_l/a_0 and Σ N_l a_l/a_0, N_l = (2l+d-2)/(d-2) (l+d-3)!/(l!(d-3)!), 2 on the circle.
-        var (relative, sum, size) = ([1.0], 1.0, 1.0)
-        for l in 1...top {
-            relative.append(relative[l - 1] * ratios[l])
-            size *= d == 2 ? 1 : Double(l + d - 3) / Double(l)
-            let count = d == 2 ? 2 : Double(2 * l + d - 2) / Double(d - 2) * size
-            sum += count * relative[l]
-        }
+    /// The multipliers of e^{β' <x,y>} of degrees up to `top`.
+    public init(inverseTemperature: Double, top: Int) {
+        let β = abs(inverseTemperature)
         let sign: Double = inverseTemperature < 0 ? -1 : 1
-        kernel = relative.enumerated().map { l, a in
-            a > 1e-30 ? (l % 2 == 1 ? sign : 1) * a / sum : 0
+        var ratios = [Double](repeating: 0, count: top + 1)
+        var reciprocals = ratios
+        ratios[top] = besselRatio(order: Double(top) + 0.5, β)
+        for l in stride(from: top, to: 0, by: -1) {
+            reciprocals[l] = 1 / (Double(2 * l + 1) + β * ratios[l])
+            ratios[l - 1] = β * reciprocals[l]
         }
-        var gradient = [Double](repeating: 0, count: top + 1)
-        for l in 1...top where relative[l] > 1e-30 || l == 1 {
-            // a_l/|β'| = (a_{l-1}/2(l+ν))(1 - r_l r_{l+1}), finite at 0.
-            let next = l < top ? ratios[l + 1] : 0
-            let quotient =
-                relative[l - 1] * (1 - ratios[l] * next) / (2 * (Double(l) + ν))
-            gradient[l] = (l % 2 == 1 ? 1 : sign) * (b > 1 ? relative[l] / b : quotient) / sum
+        var kernel = [β == 0 ? 1 : -expm1(-2 * β) / (2 * β)]
+        var quotients = [0.0]
+        for l in 0..<top {
+            quotients.append(kernel[l] * reciprocals[l + 1])
+            kernel.append(sign * kernel[l] * ratios[l])
         }
-        self.gradient = gradient
-        let sizes = gradient.indices.map { Double($0) * abs(gradient[$0]) }
-        let largest = sizes.max()!
-        bandLimit = sizes.lastIndex { $0 > 1e-17 * largest } ?? 1
+        self.kernel = kernel
+        self.quotients = quotients
+    }
+
+    /// The least degree beyond which the kernel and its gradient are nothing beside a_0: (2l + 1)(l + 1) a_l/a_0
+    /// is below `tolerance`.
+    public static func degree(_ inverseTemperature: Double, tolerance: Double) -> Int {
+        let β = abs(inverseTemperature)
+        let bound = 24 + Int(11 * β.squareRoot())
+        let kernel = SphereMultipliers(inverseTemperature: β, top: bound).kernel
+        let last = kernel.indices.last {
+            Double((2 * $0 + 1) * ($0 + 1)) * kernel[$0] >= tolerance * kernel[0]
+        }
+        return max(1, last ?? 1)
     }
 }

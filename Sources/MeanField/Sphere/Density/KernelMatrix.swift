@@ -19,13 +19,13 @@ public struct KernelMatrix: Sendable {
     public static let sharpest = 40.0
 
     public init(of attention: SphereAttention) {
-        let multipliers = SphereMultipliers(
+        let multipliers = FunkHeckeMultipliers(
             dimension: 3, inverseTemperature: attention.sharpness)
         let degree = multipliers.bandLimit + 1
         let layout = HarmonicLayout(degree: degree)
         self.layout = layout
         if let m = attention.product.multiple(error: 0) {
-            let kernel = SphereMultipliers(
+            let kernel = FunkHeckeMultipliers(
                 dimension: 3, inverseTemperature: attention.beta * m
             ).kernel
             var factors = [Double](repeating: 0, count: layout.count)
@@ -57,7 +57,7 @@ public struct KernelMatrix: Sendable {
                 }
                 let r = w.reduce(0) { $0 + $1 * $1 }.squareRoot()
                 let direction = r > 0 ? w.map { $0 / r } : [0, 0, 1]
-                let kernel = SphereMultipliers(dimension: 3, inverseTemperature: r).kernel
+                let kernel = FunkHeckeMultipliers(dimension: 3, inverseTemperature: r).kernel
                 for i in harmonics.indices { harmonics[i] = 0 }
                 series.add(exp(r - attention.sharpness), at: direction, to: &harmonics)
                 let point = ring * transform.longitudes + j

@@ -50,7 +50,7 @@ public struct SphereEvolution: MeasureEvolution {
         if let resolution = options.resolution { return resolution }
         let accuracy =
             options.densityTolerance <= 1e-9 ? 255 : options.densityTolerance < 1e-7 ? 127 : 95
-        let band = SphereMultipliers(dimension: 3, inverseTemperature: attention.sharpness)
+        let band = FunkHeckeMultipliers(dimension: 3, inverseTemperature: attention.sharpness)
             .bandLimit
         return min(SphereTransport.mostDegrees, max(accuracy, 2 * band))
     }

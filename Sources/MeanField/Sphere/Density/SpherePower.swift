@@ -20,7 +20,7 @@ public struct SpherePower: Sendable {
 
     /// The work of `attention` on the energy with inverse temperature β.
     public init(beta: Double, attention: SphereAttention) {
-        let multipliers = SphereMultipliers(dimension: 3, inverseTemperature: beta)
+        let multipliers = FunkHeckeMultipliers(dimension: 3, inverseTemperature: beta)
         gradient = multipliers.gradient
         fields = SphereVelocityFields(attention)
         isQuotient = attention.normalization == .softmax

@@ -126,7 +126,7 @@ public struct SphereStart: Sendable, Equatable {
             for part in parts {
                 switch part.shape {
                 case .concentration(let κ):
-                    let kernel = SphereMultipliers(dimension: 3, inverseTemperature: κ).kernel
+                    let kernel = FunkHeckeMultipliers(dimension: 3, inverseTemperature: κ).kernel
                     add(part.weight, part.mean, layout, to: &modes) { l in
                         l < kernel.count ? kernel[l] / kernel[0] : 0
                     }

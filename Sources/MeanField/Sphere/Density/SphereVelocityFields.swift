@@ -33,7 +33,7 @@ struct SphereVelocityFields: Sendable {
         let gain = hasQuotient ? 1 : attention.unnormalizedGain
         let count: Int
         if let (m, v) = attention.multiples {
-            let multipliers = SphereMultipliers(
+            let multipliers = FunkHeckeMultipliers(
                 dimension: 3, inverseTemperature: attention.beta * m)
             let band = HarmonicLayout(degree: multipliers.bandLimit)
             layout = HarmonicLayout(degree: band.degree + 1)

@@ -30,9 +30,10 @@ public enum SphereMeasure: Sendable {
         case .density(let density): return density.layout.moved(density.modes, to: series.layout)
         case .points(let points):
             var sums = [Double](repeating: 0, count: series.layout.count)
-            for i in 0..<points.count {
-                series.add(points.masses[i], at: points.point(i), to: &sums)
-            }
+            var places = SphericalPlaces()
+            var transform = SphericalPointModes(top: series.layout.degree)
+            transform.place(points.positions, into: &places)
+            _ = transform.analyse(points.masses, at: places, into: &sums)
             return sums
         }
     }

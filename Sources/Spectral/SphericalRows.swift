@@ -149,8 +149,8 @@ struct SphericalRows: Sendable {
     ///
     /// `steps`: from one column to the next and from one inner index to the next.
     private static func multiply(
-        _ grid: SphericalGrid, _ fields: Int, inner: Int, width: Int, steps: (Int, Int), by matrices: [[Double]],
-        from source: [Double], _ target: inout [Double]
+        _ grid: SphericalGrid, _ fields: Int, inner: Int, width: Int, steps: (Int, Int),
+        by matrices: [[Double]], from source: [Double], _ target: inout [Double]
     ) {
         let chunks = grid.top / 2 / orders + 1
         let operations = 2 * Double(fields * (grid.top + 1) * inner * width)

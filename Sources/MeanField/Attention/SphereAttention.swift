@@ -94,10 +94,11 @@ public struct SphereAttention: Sendable, Equatable {
         return (x.indices.map { all[$0 * points.count + measure.count] }, logSum(exponents))
     }
 
-    /// The velocities of tokens in their own field, shape [d][n], at a cost of O(n² d).
+    /// The velocities of tokens in their own field, shape [d][n], at a cost of O(n² d) at most.
     public func velocities(of measure: TokenMeasure) -> [Double] {
         var equation = TokenEquation(
-            attention: self, masses: measure.masses, tolerance: 0, hasClock: false)
+            attention: self, masses: measure.masses, tolerance: 0, hasClock: false,
+            engine: .automatic)
         return equation.velocities(at: measure.positions)
     }
 

@@ -44,10 +44,27 @@ public struct SphereTokenVelocity: TokenVelocity {
     /// Tokens of a piece.
     private static let pieceTokens = 4096
 
-    /// The velocity under `attention`; `nil` where only pairs will do.
+    /// What keeps harmonics from an attention.
+    public enum Obstacle: Sendable {
+        /// Tokens do not live on S².
+        case dimension
+        /// KᵀQ is no multiple of an orthogonal matrix.
+        case product
+        /// The kernel needs degrees above ``SphericalPointModes/highestTop``.
+        case sharpness
+    }
+
+    /// What keeps harmonics from `attention`; `nil` where they will do.
+    public static func obstacle(for attention: SphereAttention) -> Obstacle? {
+        if attention.dimension != 3 { return .dimension }
+        guard let similarity = Similarity(attention) else { return .product }
+        let top = SphereSeries.top(similarity.inverseTemperature)
+        return top > SphericalPointModes.highestTop ? .sharpness : nil
+    }
+
+    /// The velocity under `attention`; `nil` where there is an ``obstacle(for:)``.
     public init?(of attention: SphereAttention, engine: ParticleEngine = .automatic) {
-        guard let similarity = Similarity(attention),
-            SphereSeries.top(similarity.inverseTemperature) <= SphericalPointModes.highestTop
+        guard Self.obstacle(for: attention) == nil, let similarity = Similarity(attention)
         else { return nil }
         self.attention = attention
         self.engine = engine
@@ -206,7 +223,6 @@ extension SphereTokenVelocity {
         let gain: [Double]
 
         init?(_ attention: SphereAttention) {
-            guard attention.dimension == 3 else { return nil }
             let product = attention.product
             let scale = attention.unnormalizedGain
             if let (m, v) = attention.multiples {

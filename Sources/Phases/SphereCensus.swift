@@ -47,14 +47,7 @@ public struct SphereCensus: MeasureCensus {
         if case .points(let points) = measure, points.count <= Self.mostTokens {
             return few.take(of: points, after: former)
         }
-        var modes = measure.modes(series)
-        for m in 0...series.layout.degree {
-            for l in m...series.layout.degree {
-                let i = 2 * series.layout.pair(l, m)
-                modes[i] *= kernel[l]
-                modes[i + 1] *= kernel[l]
-            }
-        }
+        let modes = series.layout.scaled(measure.modes(series), byDegree: kernel)
         let values = grid.transform.values(of: modes, in: series.layout)
         let summits = grid.summits(of: values)
         var ascent = PotentialAscent(

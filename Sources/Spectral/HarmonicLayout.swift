@@ -33,4 +33,17 @@ public struct HarmonicLayout: Sendable, Equatable {
         }
         return result
     }
+
+    /// The coefficients `modes` times a factor for each degree; without one they become zero.
+    public func scaled(_ modes: [Double], byDegree factors: [Double]) -> [Double] {
+        var result = modes
+        for m in 0...degree {
+            for l in m...degree {
+                let (i, factor) = (2 * pair(l, m), l < factors.count ? factors[l] : 0)
+                result[i] *= factor
+                result[i + 1] *= factor
+            }
+        }
+        return result
+    }
 }

@@ -66,6 +66,13 @@ public struct SphereAttention: Sendable, Equatable {
             normalization: isotropic.normalization, diffusion: isotropic.diffusion)
     }
 
+    /// Softmax attention of the given β, KᵀQ and V.
+    init(beta: Double, product: SquareMatrix, value: SquareMatrix) {
+        self.init(
+            beta: beta, query: product, key: SquareMatrix(scale: 1, count: product.count),
+            value: value)
+    }
+
     /// Equal entries make equal attention.
     public static func == (a: SphereAttention, b: SphereAttention) -> Bool {
         a.beta == b.beta && a.product == b.product && a.value == b.value

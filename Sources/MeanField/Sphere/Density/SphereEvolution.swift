@@ -45,6 +45,9 @@ public struct SphereEvolution: MeasureEvolution {
 
     // MARK: Degrees
 
+    /// Highest degree of a density.
+    public static let mostDegrees = 511
+
     /// Highest degree of a density without noise: where it is not enough, points take over.
     private var largestDegree: Int {
         if let resolution = options.resolution { return resolution }
@@ -52,12 +55,20 @@ public struct SphereEvolution: MeasureEvolution {
             options.densityTolerance <= 1e-9 ? 255 : options.densityTolerance < 1e-7 ? 127 : 95
         let band = FunkHeckeMultipliers(dimension: 3, inverseTemperature: attention.sharpness)
             .bandLimit
-        return min(SphereTransport.mostDegrees, max(accuracy, 2 * band))
+        return min(Self.mostDegrees, max(accuracy, 2 * band))
+    }
+
+    /// Nodes of the largest grid that the evolution of a density may need.
+    public static func mostNodes(
+        _ attention: SphereAttention, _ options: EvolutionOptions
+    ) -> Int {
+        let degree = SphereEvolution(attention: attention, options: options).limitOfDegrees
+        return 3 * (degree + 16) * (degree + 16)
     }
 
     private var limitOfDegrees: Int {
         attention.diffusion > 0 && options.resolution == nil
-            ? SphereTransport.mostDegrees : largestDegree
+            ? Self.mostDegrees : largestDegree
     }
 
     private func equation(degree: Int) -> SphereSpectralEquation {
@@ -133,10 +144,13 @@ public struct SphereEvolution: MeasureEvolution {
         let tail = equation.tail(of: spectral!.state)
         let density = SphereDensity(modes: spectral!.state, transform: equation.transform)
         let minimum = density.values.min()!
-        let allowance = attention.diffusion > 0 ? 100 * options.timeTolerance : 0
-        let isNegative = minimum < -max(100 * options.spectralTail, 1e-12, allowance)
-        if tail <= options.spectralTail && !isNegative { return }
-        if equation.degree < limitOfDegrees && !isNegative {
+        let isLast = equation.degree >= limitOfDegrees
+        // The last grid goes as far as the representation may lose.
+        let allowance = isLast ? options.densityTolerance : options.spectralTail
+        let noise = attention.diffusion > 0 ? 100 * options.timeTolerance : 0
+        let isNegative = minimum < -max(100 * allowance, 1e-12, noise)
+        if tail <= allowance && !isNegative { return }
+        if !isLast {
             refine(to: min(2 * equation.degree + 1, limitOfDegrees))
         } else if attention.diffusion > 0 {
             if isNegative || tail > 1e-3 {
@@ -260,7 +274,7 @@ public struct SphereEvolution: MeasureEvolution {
             return
         }
         guard state.controller.count == 2,
-            (1...SphereTransport.mostDegrees).contains(state.parameter)
+            (1...Self.mostDegrees).contains(state.parameter)
         else { return nil }
         let equation = equation(degree: state.parameter)
         guard equation.dimension == state.unknowns.count else { return nil }

@@ -37,14 +37,8 @@ public struct SpherePower: Sendable {
         var fields = fields
         fields.update(from: modes, in: layout)
         let velocity = fields.modes.map { transform.values(of: $0, in: fields.layout) }
-        var short = layout.moved(modes, to: derivatives.layout)
-        for m in 0...derivatives.layout.degree {
-            for l in m...derivatives.layout.degree {
-                let i = 2 * derivatives.layout.pair(l, m)
-                short[i] *= gradient[l]
-                short[i + 1] *= gradient[l]
-            }
-        }
+        let short = derivatives.layout.scaled(
+            layout.moved(modes, to: derivatives.layout), byDegree: gradient)
         let wide = HarmonicLayout(degree: derivatives.layout.degree + 1)
         var (polar, azimuthal) = (
             [Double](repeating: 0, count: wide.count), [Double](repeating: 0, count: wide.count)

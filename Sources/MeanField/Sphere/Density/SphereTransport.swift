@@ -31,9 +31,6 @@ struct SphereTransport: Sendable {
 
     private static let pieces = 4
 
-    /// Highest degree of a density.
-    static let mostDegrees = 511
-
     /// For densities of degree `degree` and up to `fields` fields of degree `fieldDegree`.
     init(degree: Int, velocityDegree: Int, fields: Int, fieldDegree: Int) {
         let waves = 2 * degree + velocityDegree + 2

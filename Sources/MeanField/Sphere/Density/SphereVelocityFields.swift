@@ -65,12 +65,11 @@ struct SphereVelocityFields: Sendable {
         case .gradient(let derivatives, let kernel, let gradient):
             let band = derivatives.layout
             short = densityLayout.moved(density, to: band)
-            Self.multiply(short, by: gradient, in: band, into: &scaled)
+            scaled = band.scaled(short, byDegree: gradient)
             derivatives.polar(scaled, into: &modes[0])
             derivatives.azimuthal(scaled, into: &modes[1])
             if hasQuotient {
-                Self.multiply(short, by: kernel, in: band, into: &scaled)
-                modes[2] = band.moved(scaled, to: layout)
+                modes[2] = band.moved(band.scaled(short, byDegree: kernel), to: layout)
             }
         case .vector(let kernel, let transform):
             let wide = transform.layout
@@ -84,19 +83,6 @@ struct SphereVelocityFields: Sendable {
             if hasQuotient {
                 short = densityLayout.moved(density, to: layout)
                 kernel.apply(to: short, into: &modes[3])
-            }
-        }
-    }
-
-    private static func multiply(
-        _ f: [Double], by factors: [Double], in layout: HarmonicLayout,
-        into result: inout [Double]
-    ) {
-        for m in 0...layout.degree {
-            for l in m...layout.degree {
-                let i = 2 * layout.pair(l, m)
-                result[i] = factors[l] * f[i]
-                result[i + 1] = factors[l] * f[i + 1]
             }
         }
     }

@@ -15,6 +15,7 @@ public struct SphereCensus: MeasureCensus {
     public let minimumMass: Double
 
     private var few: TokenCensus
+    private var along: CircleCensus
     private let series: HarmonicSeries
     private let kernel: [Double]
     private let grid: SphereGraph
@@ -27,6 +28,7 @@ public struct SphereCensus: MeasureCensus {
         sharpness = b
         self.minimumMass = minimumMass
         few = TokenCensus(sharpness: b, minimumMass: minimumMass)
+        along = CircleCensus(sharpness: b, minimumMass: minimumMass)
         let multipliers = FunkHeckeMultipliers(dimension: 3, inverseTemperature: b)
         series = HarmonicSeries(degree: min(300, multipliers.bandLimit))
         kernel = multipliers.kernel
@@ -47,6 +49,7 @@ public struct SphereCensus: MeasureCensus {
         if case .points(let points) = measure, points.count <= Self.mostTokens {
             return few.take(of: points, after: former)
         }
+        if case .circle(let circle) = measure { return take(on: circle, after: former) }
         let modes = series.layout.scaled(measure.modes(series), byDegree: kernel)
         let values = grid.transform.values(of: modes, in: series.layout)
         let summits = grid.summits(of: values)
@@ -77,6 +80,39 @@ public struct SphereCensus: MeasureCensus {
             basins: .tokens(grid.nodes, owners: basins.map { place[$0] }))
     }
 
+    /// The clusters of a measure on a great circle: maxima along it are maxima on the sphere.
+    private mutating func take(
+        on circle: GreatCircleMeasure, after former: [Cluster]
+    ) -> CensusResult {
+        var result = along.take(
+            of: circle.measure,
+            after: former.map {
+                Cluster(
+                    position: $0.position, angle: Self.angle(of: $0, in: circle.basis),
+                    mass: $0.mass)
+            })
+        guard case .arcs(let arcs) = result.basins else { return result }
+        let order = result.clusters.indices.sorted {
+            (result.clusters[$0].mass, $1) > (result.clusters[$1].mass, $0)
+        }
+        let clusters = result.clusters
+        result.clusters = order.map {
+            Cluster(
+                position: circle.point(clusters[$0].angle!), angle: nil, mass: clusters[$0].mass)
+        }
+        let sorted = arcs.isEmpty ? [] : order.map { arcs[$0] }
+        result.basins = .greatCircle(sorted, basis: circle.basis)
+        return result
+    }
+
+    /// The angle of a cluster along the great circle of a basis.
+    static func angle(of cluster: Cluster, in basis: [[Double]]) -> Double {
+        let components = basis.map { u in
+            zip(u, cluster.position).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        return atan2(components[1], components[0])
+    }
+
     /// The mass of every basin, and what is within 1/(4√b) of its maximum.
     private func share(
         of measure: SphereMeasure, among maxima: [[Double]], basins: [Int]
@@ -99,6 +135,7 @@ public struct SphereCensus: MeasureCensus {
         case .points(let points):
             let (n, x) = (points.count, points.positions)
             for i in 0..<n { add(x[i], x[n + i], x[2 * n + i], points.masses[i]) }
+        case .circle: preconditionFailure("a great circle has a census of its own")
         }
         return (masses, condensed)
     }

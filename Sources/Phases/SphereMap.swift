@@ -24,12 +24,11 @@ public final class SphereMap: Sendable {
 
     /// The values of `measure`, shape [rings][longitudes].
     public func values(of measure: SphereMeasure) -> [Double] {
-        switch measure {
-        case .density(let density):
+        if case .density(let density) = measure {
             return transform(degree: density.layout.degree)
                 .values(of: density.modes, in: density.layout)
-        case .points(let points): return Self.histogram(of: points)
         }
+        return Self.histogram(of: measure.tokens!)
     }
 
     private func transform(degree: Int) -> SphericalTransform {

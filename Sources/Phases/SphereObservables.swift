@@ -44,7 +44,7 @@ public struct SphereObservables: Sendable {
 
     /// The observables of `measure`, whose clusters are known.
     public func measure(_ measure: SphereMeasure, census: CensusResult) -> Observables {
-        if case .points(let points) = measure, points.count <= Self.mostTokens {
+        if let points = measure.tokens, points.count <= Self.mostTokens {
             return tokens.measure(points, census: census)
         }
         let modes = measure.modes(series)

@@ -90,6 +90,7 @@ extension Scenario {
                 let field = SphereDensityVelocity(of: density, attention: attention)
                 return { field.velocity(at: $0) }
             case .points(let points): return { attention.velocity(at: $0, of: points) }
+            case .circle: preconditionFailure("no run starts on a great circle")
             }
         }
         let tokens = startingTokens

@@ -18,8 +18,7 @@ struct SphereRecorder: SnapshotRecorder {
     func snapshot(
         of measure: SphereMeasure, census: CensusResult, at time: ModelTime
     ) -> Snapshot {
-        var tokens: TokenMeasure?
-        if case .points(let points) = measure, points.count <= Self.largestList { tokens = points }
+        let tokens = measure.tokens.flatMap { $0.count <= Self.largestList ? $0 : nil }
         return Snapshot(
             time: time, observables: observables.measure(measure, census: census),
             tokens: tokens, map: tokens == nil ? map.values(of: measure) : nil)

@@ -7,7 +7,8 @@ import TimeIntegration
 /// Harmonic coefficients carry the density while it is smooth (``SphereSpectralEquation``). Where its
 /// peaks outgrow the largest grid, the nodes of that grid with their masses move on as weighted points
 /// (``TokenEvolution``): the images under the flow of a quadrature that resolved the density, which go
-/// together as they meet, until a few tokens are left for the slow phase. With noise, and where attention
+/// together as they meet, until a few tokens are left for the slow phase. Points that have collapsed onto
+/// a great circle go on along it (``GreatCircle``, ``CircleEvolution``). With noise, and where attention
 /// repels, the density stays smooth. Source: arXiv:2509.25040.
 public struct SphereEvolution: MeasureEvolution {
     /// The attention that moves the measure.
@@ -17,11 +18,14 @@ public struct SphereEvolution: MeasureEvolution {
     public private(set) var previousTime = ModelTime.zero
     public private(set) var time = ModelTime.zero
     public private(set) var steps = 0
-    // Exactly one of the two carries the measure.
+    // Exactly one of the three carries the measure.
     private var spectral: AdaptiveIntegrator<SphereSpectralEquation>?
     private var tokens: TokenEvolution?
-    /// The changes until tokens take over.
+    private var circle: CircleEvolution?
+    /// The changes until tokens or the circle take over.
     private var earlier = [RepresentationChange]()
+    /// Where the measure collapses to, if that is a great circle.
+    private let greatCircle: GreatCircle?
     private let collapse: CollapseSpace
 
     /// The evolution of `start`.
@@ -41,6 +45,7 @@ public struct SphereEvolution: MeasureEvolution {
         self.attention = attention
         self.options = options
         collapse = attention.collapse
+        greatCircle = GreatCircle(of: attention)
     }
 
     // MARK: Degrees
@@ -122,6 +127,11 @@ public struct SphereEvolution: MeasureEvolution {
 
     public mutating func step(limit: ModelTime?) throws {
         previousTime = time
+        if circle != nil {
+            try circle!.step(limit: limit)
+            (time, steps) = (circle!.time, steps + 1)
+            return
+        }
         if tokens != nil {
             try tokens!.step(limit: limit)
             (time, steps) = (tokens!.time, steps + 1)
@@ -139,7 +149,11 @@ public struct SphereEvolution: MeasureEvolution {
     }
 
     public mutating func finishStep() throws {
-        if tokens != nil { return try tokens!.finishStep() }
+        if circle != nil { return try circle!.finishStep() }
+        if tokens != nil {
+            try tokens!.finishStep()
+            return try followCollapse()
+        }
         let equation = spectral!.equation
         let tail = equation.tail(of: spectral!.state)
         let density = SphereDensity(modes: spectral!.state, transform: equation.transform)
@@ -166,7 +180,26 @@ public struct SphereEvolution: MeasureEvolution {
         }
     }
 
+    /// Goes on along the great circle once the distance from it counts for nothing.
+    ///
+    /// Its thickness changes velocities by about b · residual.
+    private mutating func followCollapse() throws {
+        guard let greatCircle, let current = tokens else { return }
+        var moving = current
+        let points = moving.measure()
+        let loss = sharpness * collapse.residual(of: points)
+        guard loss <= options.densityTolerance else { return }
+        var options = options
+        options.keepsSymmetry = false
+        earlier = changes
+        circle = try CircleEvolution(
+            of: greatCircle.start(of: points), attention: greatCircle.attention,
+            options: options, from: time, because: "collapsed onto a great circle", error: loss)
+        tokens = nil
+    }
+
     public mutating func time(at fraction: Double) -> ModelTime {
+        if circle != nil { return circle!.time(at: fraction) }
         if tokens != nil { return tokens!.time(at: fraction) }
         if fraction >= 1 { return time }
         if fraction <= 0 { return previousTime }
@@ -174,6 +207,7 @@ public struct SphereEvolution: MeasureEvolution {
     }
 
     public mutating func fraction(of t: ModelTime) -> Double {
+        if circle != nil { return circle!.fraction(of: t) }
         if tokens != nil { return tokens!.fraction(of: t) }
         let part = ModelTime.difference(t, previousTime, inUnitsOfTwoTo: 0)
         return min(1, max(0, part / spectral!.lastStep))
@@ -182,6 +216,11 @@ public struct SphereEvolution: MeasureEvolution {
     // MARK: The measure
 
     public mutating func measure(at fraction: Double) -> SphereMeasure {
+        if circle != nil {
+            return .circle(
+                GreatCircleMeasure(
+                    measure: circle!.measure(at: fraction), basis: greatCircle!.basis))
+        }
         if tokens != nil { return .points(tokens!.measure(at: fraction)) }
         return .density(
             SphereDensity(
@@ -190,14 +229,18 @@ public struct SphereEvolution: MeasureEvolution {
 
     /// `spectral` and the number of coefficients, `points` or `atoms` and their number.
     public var representation: (kind: String, size: Int) {
+        if let circle { return circle.representation }
         if let tokens { return tokens.representation }
         let degree = spectral!.equation.degree
         return ("spectral", (degree + 1) * (degree + 1))
     }
 
-    public var changes: [RepresentationChange] { earlier + (tokens?.changes ?? []) }
+    public var changes: [RepresentationChange] {
+        earlier + (circle?.changes ?? tokens?.changes ?? [])
+    }
 
-    public var model: any Attention { attention }
+    /// That of the circle once it has taken over.
+    public var model: any Attention { circle?.attention ?? attention }
 
     public var sharpness: Double { max(attention.sharpness, 1) }
 
@@ -208,17 +251,22 @@ public struct SphereEvolution: MeasureEvolution {
         switch measure {
         case .points(let points): return collapse.residual(of: points)
         case .density: return collapse.residual(secondMoment: measure.secondMoment)
+        case .circle: return 0
         }
     }
 
     public func relativeEntropy(of measure: SphereMeasure) -> Double? {
-        if case .density(let density) = measure { return density.relativeEntropy }
-        return nil
+        switch measure {
+        case .density(let density): return density.relativeEntropy
+        case .points: return nil
+        case .circle(let circle): return circle.measure.relativeEntropy
+        }
     }
 
     // MARK: Rest
 
     public mutating func drift() -> (relativeSpeed: Double, imbalance: Double?) {
+        if circle != nil { return circle!.drift() }
         if tokens != nil { return tokens!.drift() }
         let scale = max(attention.velocityScale, attention.diffusion)
         if scale == 0 { return (0, 0) }
@@ -236,9 +284,11 @@ public struct SphereEvolution: MeasureEvolution {
         return (largest / scale, largest / scale)
     }
 
-    public func rotation() -> Double? { tokens?.rotation() }
+    public func rotation() -> Double? { circle?.rotation() ?? tokens?.rotation() }
 
-    public func isAtStableRest() -> Bool { tokens?.isAtStableRest() ?? false }
+    public func isAtStableRest() -> Bool {
+        circle?.isAtStableRest() ?? tokens?.isAtStableRest() ?? false
+    }
 
     /// No symmetry is kept exactly.
     public func symmetryHolds(_ positions: [[Double]]) -> Bool { false }
@@ -246,8 +296,8 @@ public struct SphereEvolution: MeasureEvolution {
     // MARK: Going on from stored numbers
 
     public var state: EvolutionState {
-        if let tokens {
-            var state = tokens.state
+        if var state = circle?.state ?? tokens?.state {
+            if circle != nil { state.equation = Self.circlePrefix + state.equation }
             state.changes = changes
             state.steps = steps
             return state
@@ -265,6 +315,19 @@ public struct SphereEvolution: MeasureEvolution {
     ) {
         self.init(attention: attention, options: options)
         (time, previousTime, steps) = (state.time, state.time, state.steps)
+        if state.equation.hasPrefix(Self.circlePrefix) {
+            var part = state
+            part.equation.removeFirst(Self.circlePrefix.count)
+            var options = options
+            options.keepsSymmetry = false
+            guard let greatCircle,
+                let resumed = CircleEvolution(
+                    resuming: part, of: StartingMeasure(.uniform),
+                    attention: greatCircle.attention, options: options)
+            else { return nil }
+            circle = resumed
+            return
+        }
         guard state.equation == "harmonics" else {
             guard
                 let resumed = TokenEvolution(
@@ -285,4 +348,7 @@ public struct SphereEvolution: MeasureEvolution {
             method: options.method)
         earlier = state.changes
     }
+
+    /// What marks states of the circle.
+    private static let circlePrefix = "circle "
 }

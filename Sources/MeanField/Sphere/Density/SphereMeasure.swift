@@ -7,6 +7,17 @@ public enum SphereMeasure: Sendable {
     case density(SphereDensity)
     /// Weighted points.
     case points(TokenMeasure)
+    /// A measure on a great circle.
+    case circle(GreatCircleMeasure)
+
+    /// The points that stand for the measure; `nil` for a density.
+    public var tokens: TokenMeasure? {
+        switch self {
+        case .density: nil
+        case .points(let points): points
+        case .circle(let circle): circle.tokens
+        }
+    }
 
     /// C = ∫ x xᵀ dμ, shape [3][3].
     public var secondMoment: [[Double]] {
@@ -16,9 +27,10 @@ public enum SphereMeasure: Sendable {
                 for b in 0..<3 { moment[a][b] += mass * x[a] * x[b] }
             }
         }
-        switch self {
-        case .density(let density): density.forEachNode { _, x, mass in add(mass, x) }
-        case .points(let points):
+        if case .density(let density) = self {
+            density.forEachNode { _, x, mass in add(mass, x) }
+        }
+        if let points = tokens {
             for i in 0..<points.count { add(points.masses[i], points.point(i)) }
         }
         return moment
@@ -26,16 +38,16 @@ public enum SphereMeasure: Sendable {
 
     /// ∫ Y_lm dμ for all harmonics up to the degree of `series`.
     public func modes(_ series: HarmonicSeries) -> [Double] {
-        switch self {
-        case .density(let density): return density.layout.moved(density.modes, to: series.layout)
-        case .points(let points):
-            var sums = [Double](repeating: 0, count: series.layout.count)
-            var places = SphericalPlaces()
-            var transform = SphericalPointModes(top: series.layout.degree)
-            transform.place(points.positions, into: &places)
-            _ = transform.analyse(points.masses, at: places, into: &sums)
-            return sums
+        if case .density(let density) = self {
+            return density.layout.moved(density.modes, to: series.layout)
         }
+        let points = tokens!
+        var sums = [Double](repeating: 0, count: series.layout.count)
+        var places = SphericalPlaces()
+        var transform = SphericalPointModes(top: series.layout.degree)
+        transform.place(points.positions, into: &places)
+        _ = transform.analyse(points.masses, at: places, into: &sums)
+        return sums
     }
 }
 

@@ -9,7 +9,7 @@ import CVectorMath
 /// sphere is taken as half of a torus of colatitude and azimuth, on which points are spread over 16 × 16 points
 /// of a grid, at least twice as fine as L needs, with the window of ``NonuniformModes`` in either direction;
 /// Fourier transforms along φ and matrices along θ lead to Legendre functions (``SphericalGrid``). Poles
-/// are points like any other. Errors are about 1e-14 + 2e-17 l² of Σ|m_j| (2l + 1)^½ in degree l, as large of
+/// are points like any other. Errors are about 1e-14 + 2e-17 l L of Σ|m_j| (2l + 1)^½ in degree l, as large of
 /// fields, where the last degrees may lose more, as in ``NonuniformModes``. Cost: about 350 additions and multiplications for a point in the
 /// analysis and 1200 for four fields in the synthesis, as vectors of eight make them, and O(L³) small ones.
 /// 1 ≤ L ≤ 1024. Nothing is allocated while the number of points and fields stays.

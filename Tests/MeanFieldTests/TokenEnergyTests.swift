@@ -7,8 +7,8 @@ import Testing
 @Suite struct TokenEnergyTests {
     @Test(arguments: [0, 1e-9, 0.1, 1, 5, 100, 1000, -0.1, -5, -100])
     func multipliers(β: Double) {
-        // a_l = ½ ∫ e^{βt - |β|} P_l(t) dt, t = ±cos θ; all derivatives fit at the ends of s, so that
-        // the midpoint rule in s converges geometrically.
+        // a_l = ½ ∫ e^{βt - |β|} P_l(t) dt, t = ±cos θ; all derivatives fit at the ends of s, so
+        // that the midpoint rule in s converges geometrically.
         let multipliers = SphereMultipliers(inverseTemperature: β, top: 12)
         let n = 2000
         var sums = [Double](repeating: 0, count: 13)

@@ -5,7 +5,8 @@ import Testing
 
 /// Spherical harmonics of points on S², against their addition theorem and explicit functions.
 @Suite struct SphericalPointModesTests {
-    /// Unit vectors that fill the sphere evenly, then both poles, close to them, and twice the same point.
+    /// Unit vectors that fill the sphere evenly, then both poles, close to them, and twice the same
+    /// point.
     static func points(_ n: Int) -> [Double] {
         var vectors = (0..<max(0, n - 6)).map { i -> [Double] in
             let (z, φ) = (2 * (Double(i) + 0.5) / Double(n) - 1, 2.4 * Double(i))

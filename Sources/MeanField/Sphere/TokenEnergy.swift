@@ -1,13 +1,14 @@
 import Foundation
 import Spectral
 
-/// The interaction energy of very many tokens on S² and what velocities do to it, by spherical harmonics.
+/// The interaction energy of very many tokens on S² and what velocities do to it, by spherical
+/// harmonics.
 ///
 ///     ∬ e^{β(<x,y> - 1)} dμ dμ = Σ_l a_l Σ_m |μ_lm|²
 ///     work = ∫ <v, grad W> dμ/β,   W(x) = ∫ e^{β(<x,y> - 1)} dμ(y)
 ///
-/// with the multipliers a_l of the kernel (``SphereMultipliers``). No term of the energy is negative, so that
-/// it has nearly all digits. Cost: O(N + L³), as ``SphereTokenVelocity``.
+/// with the multipliers a_l of the kernel (``SphereMultipliers``). No term of the energy is
+/// negative, so that it has nearly all digits. Cost: O(N + L³), as ``SphereTokenVelocity``.
 public struct TokenEnergy: Sendable {
     /// The logarithm of the double integral.
     public let logInteraction: Double
@@ -15,7 +16,8 @@ public struct TokenEnergy: Sendable {
     /// W and grad W/β at the tokens, shape [N, 4].
     private var values: [Double]
 
-    /// The energy of `measure` for β ≥ 0; `nil` for few tokens, beyond S², or where β needs too many degrees.
+    /// The energy of `measure` for β ≥ 0; `nil` for few tokens, beyond S², or where β needs too
+    /// many degrees.
     public init?(of measure: TokenMeasure, beta: Double) {
         guard measure.dimension == 3, measure.count > TokenEquation.few,
             SphereSeries.top(beta) <= SphericalPointModes.highestTop

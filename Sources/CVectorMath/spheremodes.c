@@ -12,8 +12,8 @@
 
 /// The angle of the vector (x, y), in (-π, π]; 0 for the vector 0.
 ///
-/// By reduction to |t| <= tan(π/8) and the polynomial t + t³ p(t²) that interpolates in Chebyshev points,
-/// relative error below 1e-17.
+/// By reduction to |t| <= tan(π/8) and the polynomial t + t³ p(t²) that interpolates in Chebyshev
+/// points, relative error below 1e-17.
 INLINE void angle8(v8 *angle, const v8 *x, const v8 *y) {
     const v8 a = ABSOLUTE(*x), b = ABSOLUTE(*y), zero = {0};
     const i8 isSteep = b > a;

@@ -4,15 +4,15 @@ import Synchronization
 
 /// What lies between spherical harmonics up to a degree L and the grid of points anywhere on S².
 ///
-/// A field of degree L is, for each order m, a cosine series in θ (m even) or a sine series (m odd). It is
-/// known by its values at Q > L + 1 colatitudes θ_q = π(q + ½)/Q, where Legendre functions are summed;
-/// from there to the colatitudes θ_r = 2πr/M of the grid a matrix leads,
+/// A field of degree L is, for each order m, a cosine series in θ (m even) or a sine series (m
+/// odd). It is known by its values at Q > L + 1 colatitudes θ_q = π(q + ½)/Q, where Legendre
+/// functions are summed; from there to the colatitudes θ_r = 2πr/M of the grid a matrix leads,
 ///
 ///     T_qr = (2/Q) Σ'_k κ_k cos kθ_q cos kθ_r      (sin for odd m; Σ': half of k = 0)
 ///
-/// with κ_k one over the window's transform (``NonuniformModes``). The same matrix leads back for sums
-/// over points. Both sets are symmetric to the equator, so that northern nodes and rows suffice for the even
-/// and odd parts of a field. Memory: O(L²).
+/// with κ_k one over the window's transform (``NonuniformModes``). The same matrix leads back for
+/// sums over points. Both sets are symmetric to the equator, so that northern nodes and rows
+/// suffice for the even and odd parts of a field. Memory: O(L²).
 final class SphericalGrid: Sendable {
     /// L.
     let top: Int
@@ -36,7 +36,8 @@ final class SphericalGrid: Sendable {
     private let rise: [Double]
     private let fall: [Double]
 
-    /// The highest degree for which Legendre functions of all orders start within the range of numbers.
+    /// The highest degree for which Legendre functions of all orders start within the range of
+    /// numbers.
     static let highestTop = 1024
 
     private static let grids = Mutex<[Int: SphericalGrid]>([:])

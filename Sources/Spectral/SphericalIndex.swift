@@ -2,8 +2,8 @@
 ///
 ///     f = Σ_l a_l0 Y_l0 + Σ_{m>0} (a_lm cos mφ + b_lm sin mφ) P̄_lm(cos θ),   l = m … L
 ///
-/// with ∫ Y² dσ = 1 over the uniform probability measure and no Condon–Shortley phase. The pairs (a, b) follow
-/// each other with l running faster than m; b_l0 = 0.
+/// with ∫ Y² dσ = 1 over the uniform probability measure and no Condon–Shortley phase. The pairs
+/// (a, b) follow each other with l running faster than m; b_l0 = 0.
 public enum SphericalIndex {
     /// Number of pairs of degrees up to L = `top`.
     public static func count(top: Int) -> Int { (top + 1) * (top + 2) / 2 }

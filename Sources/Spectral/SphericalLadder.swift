@@ -2,8 +2,9 @@
 ///
 ///     (F_c)_l = p_l U_c f_{l-1} + q_l D_c f_{l+1},   x_c Y_l = U_c Y_l + D_c Y_l
 ///
-/// for a field f of degrees up to L: multiplication by a coordinate x_c leads from degree l one up and one
-/// down (U_c, D_c). p = q = 1 gives x f; p_l = -(l - 1), q_l = l + 2 the tangential gradient,
+/// for a field f of degrees up to L: multiplication by a coordinate x_c leads from degree l one up
+/// and one down (U_c, D_c). p = q = 1 gives x f; p_l = -(l - 1), q_l = l + 2 the tangential
+/// gradient,
 ///
 ///     grad Y_l = (l + 1) D Y_l - l U Y_l
 ///

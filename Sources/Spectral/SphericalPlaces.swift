@@ -2,8 +2,8 @@ import CVectorMath
 
 /// Points on S², sorted by the cells of a grid in which they lie.
 ///
-/// The order depends on the points alone. Cost: O(points + cells), where no more cells are told apart than
-/// there are points or 16384. Nothing is allocated while the number of points stays.
+/// The order depends on the points alone. Cost: O(points + cells), where no more cells are told
+/// apart than there are points or 16384. Nothing is allocated while the number of points stays.
 public struct SphericalPlaces: Sendable {
     /// The points by cell, rows of cells from the north pole on.
     private(set) var sorted = [tf_sphere_place]()

@@ -2,9 +2,9 @@ import CVectorMath
 
 /// Between harmonics and the rows of a grid on S², for one field or several at a time.
 ///
-/// Columns are the real and imaginary parts of orders m, in the order of ``SphericalGrid/column(_:)``, the fields
-/// of an order after each other. Even and odd parts of a field under z → -z are taken apart: index 0 and 1
-/// of the arrays.
+/// Columns are the real and imaginary parts of orders m, in the order of
+/// ``SphericalGrid/column(_:)``, the fields of an order after each other. Even and odd parts of a
+/// field under z → -z are taken apart: index 0 and 1 of the arrays.
 struct SphericalRows: Sendable {
     /// Number of fields.
     let fields: Int
@@ -121,8 +121,8 @@ struct SphericalRows: Sendable {
         }
     }
 
-    /// Writes row r of the grid, to which rows beyond the poles belong, turned by π; returns the sum of
-    /// squares.
+    /// Writes row r of the grid, to which rows beyond the poles belong, turned by π; returns the
+    /// sum of squares.
     private static func assemble(
         _ r: Int, _ lines: Int, _ bands: UnsafePointer<Double>,
         _ pieces: [SphericalPointModes.Band], _ row: UnsafeMutablePointer<Double>
@@ -263,7 +263,8 @@ struct SphericalRows: Sendable {
         }
     }
 
-    /// Writes the Fourier coefficients of a field along the northern (`side` 1) or southern (-1) row r.
+    /// Writes the Fourier coefficients of a field along the northern (`side` 1) or southern (-1)
+    /// row r.
     private static func gather(
         _ grid: SphericalGrid, _ parts: (UnsafePointer<Double>, UnsafePointer<Double>), _ r: Int,
         field: Int, of fields: Int, _ side: Double, _ spectrum: UnsafeMutablePointer<Double>

@@ -59,7 +59,9 @@
 
         /// Tokens round poles and other points, one at each pole.
         static func clusters(_ n: Int, width: Double, seed: UInt64) -> [Double] {
-            let centres = [[0, 0, 1.0], [0.6, 0, 0.8], [0, 0, -1], [-0.48, 0.6, 0.64]]
+            let centres: [[Double]] = [
+                [0, 0, 1], [0.6, 0, 0.8], [0, 0, -1], [-0.48, 0.6, 0.64],
+            ]
             let noise = Reference.vectors(n, dimension: 3, seed: seed)
             var x = noise
             for i in 0..<n {
@@ -157,10 +159,11 @@
         }
 
         @Test(arguments: [0, 5, 100.0]) func uniformTokensStayCheap(β: Double) throws {
-            // The vertices of a cuboctahedron and a cube, turned: forces cancel to rounding.
+            // The vertices of a cuboctahedron: forces cancel to rounding.
             let a = 0.5.squareRoot()
-            let list = [-a, a].flatMap { s in
-                [-a, a].flatMap { t in [[s, t, 0], [s, 0, t], [0, s, t]] }
+            var list = [[Double]]()
+            for s in [-a, a] {
+                for t in [-a, a] { list += [[s, t, 0], [s, 0, t], [0, s, t]] }
             }
             let positions = (0..<3).flatMap { c in list.map { $0[c] } }
             var engine = try #require(

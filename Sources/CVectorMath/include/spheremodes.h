@@ -3,10 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Between points anywhere on the sphere S² and their spherical harmonics. The sphere is half of a torus
-// of colatitude θ and azimuth φ, each with `count` grid points for 2π, a multiple of 32: θ_r = 2πr/count,
-// φ_s = 2πs/count. A point touches TF_WINDOW grid lines in either direction. As in vectormath.h, each
-// kernel is compiled for several x86-64 levels; on one machine the same input gives the same bits.
+// Between points anywhere on the sphere S² and their spherical harmonics. The sphere is half of a
+// torus of colatitude θ and azimuth φ, each with `count` grid points for 2π, a multiple of 32: θ_r
+// = 2πr/count, φ_s = 2πs/count. A point touches TF_WINDOW grid lines in either direction. As in
+// vectormath.h, each kernel is compiled for several x86-64 levels; on one machine the same input
+// gives the same bits.
 
 /// Number of grid lines that a point touches in either direction, and of powers in the window.
 #define TF_WINDOW 16
@@ -35,21 +36,23 @@ void tf_sphere_locate(const tf_sphere_buckets *buckets, size_t n, const double *
 void tf_sphere_sort(const tf_sphere_buckets *buckets, size_t n, const tf_sphere_place *places,
                     uint32_t *beginnings, tf_sphere_place *sorted);
 
-/// Adds masses[index] of n places to a grid of rows of count + TF_WINDOW numbers: its row i is θ_r with
-/// r = first + i - 7, and its column j φ_s with s = j - 8. window: polynomials, shape [16, 16].
+/// Adds masses[index] of n places to a grid of rows of count + TF_WINDOW numbers: its row i is θ_r
+/// with r = first + i - 7, and its column j φ_s with s = j - 8. window: polynomials, shape [16,
+/// 16].
 void tf_sphere_spread(size_t count, size_t n, const tf_sphere_place *places, const double *masses,
                       const double *window, size_t first, double *grid);
 
 /// target[(j - 8 + shift) mod count] += row[j], j = 0 … count + TF_WINDOW - 1.
 void tf_sphere_add_row(size_t count, const double *row, size_t shift, double *target);
 
-/// Writes the values of `fields`, 1 or 4, series at n places: values[fields index + f]. The grid has the
-/// shape [rows, fields, count + TF_WINDOW], rows and columns as in tf_sphere_spread with first = 0.
+/// Writes the values of `fields`, 1 or 4, series at n places: values[fields index + f]. The grid
+/// has the shape [rows, fields, count + TF_WINDOW], rows and columns as in tf_sphere_spread with
+/// first = 0.
 void tf_sphere_gather(size_t count, size_t n, const tf_sphere_place *places, const double *window,
                       size_t fields, const double *grid, double *values);
 
-/// c[i, j] = Σ_k a[i stepI + k stepK] b[k, j]; b: shape [inner, width], c: shape [rows, width], rows
-/// even, width a multiple of 8.
+/// c[i, j] = Σ_k a[i stepI + k stepK] b[k, j]; b: shape [inner, width], c: shape [rows, width],
+/// width a multiple of 8.
 void tf_matrix_product(size_t rows, size_t inner, size_t width, const double *a, size_t stepI,
                        size_t stepK, const double *b, double *c);
 
@@ -64,13 +67,13 @@ typedef struct {
     const double *z, *seeds, *rise, *fall;
 } tf_legendre_nodes;
 
-/// pairs[2 (l - m) + p] = Σ_q P_lm(z_q) half_p[q], p = 0, 1: `even` where l - m is even, `odd` where it is
-/// odd; each the two halves one after the other.
+/// pairs[2 (l - m) + p] = Σ_q P_lm(z_q) half_p[q], p = 0, 1: `even` where l - m is even, `odd`
+/// where it is odd; each the two halves one after the other.
 void tf_legendre_sums(const tf_legendre_nodes *table, size_t m, const double *even,
                       const double *odd, double *pairs);
 
-/// The transpose for `fields`, 1 or 4, series: even[(2 f + p) nodes + q] = Σ_l P_lm(z_q) pairs[f][2 (l - m) + p]
-/// over even l - m, and `odd` likewise.
+/// The transpose for `fields`, 1 or 4, series: even[(2 f + p) nodes + q] = Σ_l P_lm(z_q) pairs[f][2
+/// (l - m) + p] over even l - m, and `odd` likewise.
 void tf_legendre_values(const tf_legendre_nodes *table, size_t m, size_t fields,
                         const double *const *pairs, double *even, double *odd);
 
@@ -82,9 +85,9 @@ typedef struct {
     double surest, worst;
 } tf_sphere_bounds;
 
-/// Writes the velocities v = P_x M F/W of the tokens from … to - 1, shape [3, n], of the values (W, F), shape
-/// [n, 4]; M: 3 × 3, rows first. W is 1 unless `weighs`. The error of v is (|M| δF + |v| δW)/W, infinite unless
-/// W > 2 δW; |M|: the norm of M.
+/// Writes the velocities v = P_x M F/W of the tokens from … to - 1, shape [3, n], of the values (W,
+/// F), shape [n, 4]; M: 3 × 3, rows first. W is 1 unless `weighs`. The error of v is (|M| δF + |v|
+/// δW)/W, infinite unless W > 2 δW; |M|: the norm of M.
 void tf_sphere_velocities(size_t n, size_t from, size_t to, const double *xyz, const double *values,
                           const double *matrix, double norm, int weighs, double *velocity,
                           tf_sphere_bounds *bounds);

@@ -5,9 +5,9 @@ import Spectral
 ///
 ///     ∫ e^{β'<x,y> - |β'|} Y_l(y) dσ(y) = a_l Y_l(x),   a_l = i_l(|β'|) e^{-|β'|} (sign β')^l
 ///
-/// for harmonics of degree l and the uniform probability measure σ; i_l = √(π/2β) I_{l+½}(β), the modified
-/// spherical Bessel functions (Funk–Hecke; DLMF 10.47.7, 10.51). By ratios, as in ``besselRatio(order:_:)``:
-/// no difference is taken, and β' = 0 is a value like any other.
+/// for harmonics of degree l and the uniform probability measure σ; i_l = √(π/2β) I_{l+½}(β), the
+/// modified spherical Bessel functions (Funk–Hecke; DLMF 10.47.7, 10.51). By ratios, as in
+/// ``besselRatio(order:_:)``: no difference is taken, and β' = 0 is a value like any other.
 public struct SphereMultipliers: Sendable, Equatable {
     /// a_l, l = 0 … L.
     public let kernel: [Double]
@@ -35,8 +35,9 @@ public struct SphereMultipliers: Sendable, Equatable {
         self.quotients = quotients
     }
 
-    /// The least degree beyond which the kernel and its gradient are nothing beside a_0: (2l + 1)(l + 1) a_l/a_0
-    /// is below `tolerance`.
+    /// The least degree beyond which the kernel and its gradient are nothing beside a_0.
+    ///
+    /// That is, (2l + 1)(l + 1) a_l/a_0 is below `tolerance`.
     public static func degree(_ inverseTemperature: Double, tolerance: Double) -> Int {
         let β = abs(inverseTemperature)
         let bound = 24 + Int(11 * β.squareRoot())

@@ -7,8 +7,8 @@ import Spectral
 ///                                    F = ∫ e^{β'<x,y> - b} y dμ(y)     otherwise
 ///
 /// β'<x, y> stands for β<Qx, Ky> where KᵀQ is β'/β times an orthogonal matrix R, and x for Rx. The
-/// multipliers a_l of the kernel (``SphereMultipliers``) and steps by one degree (``SphericalLadder``) make all
-/// four components from the modes of μ.
+/// multipliers a_l of the kernel (``SphereMultipliers``) and steps by one degree
+/// (``SphericalLadder``) make all four components from the modes of μ.
 struct SphereSeries: Sendable {
     /// L.
     let top: Int
@@ -77,8 +77,8 @@ struct SphereSeries: Sendable {
         swap(&z, &fields[3])
     }
 
-    /// Absolute errors that rounding makes in W and in a component of F; `size` as ``SphericalPointModes``
-    /// returned it.
+    /// Absolute errors that rounding makes in W and in a component of F; `size` as
+    /// ``SphericalPointModes`` returned it.
     func errors(
         of transform: SphericalPointModes, size: Double
     ) -> (potential: Double, force: Double) {

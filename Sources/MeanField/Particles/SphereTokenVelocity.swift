@@ -2,19 +2,20 @@ import CVectorMath
 import Foundation
 import Spectral
 
-/// Tokens on S² where KᵀQ is a multiple of an orthogonal matrix R, by pairs or by spherical harmonics.
+/// Tokens on S² where KᵀQ is a multiple of an orthogonal matrix R, by pairs or by spherical
+/// harmonics.
 ///
 ///     v_i = P_{x_i} V F(Rx_i)/W(Rx_i)                       (softmax)
 ///     v_i = P_{x_i} V F(Rx_i),  times e^b for none          (none, rescaled)
 ///
-/// W and F are fields of degrees that β needs (``SphereSeries``), whose coefficients follow from the modes
-/// of the tokens (``SphericalPointModes``). A token is settled by them if what rounding may do to its
-/// velocity is below 5e-13 of the largest |v|, or below 2^-52 ‖V‖, which is what pairs know; the others, far
-/// from most of the mass, get sums of their own, or all get pairs where that takes fewer operations. In all
-/// max |dv| ≤ 1e-12 max |v|, but 4e-16 ‖V‖ where tokens hardly move. Every V will do; other KᵀQ, other
-/// dimensions and β that need degrees above 1024 are for ``SphereDirectVelocity``.
-/// Cost: O(N + L³), L about √(2β ln(1/ε)), at most O(N) for each token that is not settled. Nothing is
-/// allocated while N stays, unless tokens are not settled.
+/// W and F are fields of degrees that β needs (``SphereSeries``), whose coefficients follow from
+/// the modes of the tokens (``SphericalPointModes``). A token is settled by them if what rounding
+/// may do to its velocity is below 5e-13 of the largest |v|, or below 2^-52 ‖V‖, which is what
+/// pairs know; the others, far from most of the mass, get sums of their own, or all get pairs where
+/// that takes fewer operations. In all max |dv| ≤ 1e-12 max |v|, but 4e-16 ‖V‖ where tokens hardly
+/// move. Every V will do; other KᵀQ, other dimensions and β that need degrees above 1024 are for
+/// ``SphereDirectVelocity``. Cost: O(N + L³), L about √(2β ln(1/ε)), at most O(N) for each token
+/// that is not settled. Nothing is allocated while N stays, unless tokens are not settled.
 public struct SphereTokenVelocity: TokenVelocity {
     /// Which way the sums take.
     public let engine: ParticleEngine
@@ -185,7 +186,8 @@ public struct SphereTokenVelocity: TokenVelocity {
         return all
     }
 
-    /// Replaces the velocities that are not known well enough; `false` if pairs take fewer operations.
+    /// Replaces the velocities that are not known well enough; `false` if pairs take fewer
+    /// operations.
     private mutating func settle(
         _ positions: [Double], _ masses: [Double], _ known: tf_sphere_bounds,
         _ velocity: inout [Double]
@@ -248,7 +250,8 @@ extension SphereTokenVelocity {
 }
 
 extension ParticleEngine {
-    /// The velocity of tokens on S^{d-1} under `attention`; pair by pair where there is no other way.
+    /// The velocity of tokens on S^{d-1} under `attention`; pair by pair where there is no other
+    /// way.
     public func velocity(of attention: SphereAttention) -> any TokenVelocity {
         if self != .direct, let fast = SphereTokenVelocity(of: attention, engine: self) {
             return fast

@@ -62,7 +62,11 @@ struct CheckCommand: Command {
         }
         if let junit { try JUnitFile.write(checks, to: URL(fileURLWithPath: junit)) }
         if json {
-            print(JSONValue.array(checks.map(\.json)).prettyPrinted)
+            let object: JSONValue = [
+                "passes": .bool(checks.allSatisfy(\.passes)),
+                "scenarios": .array(checks.map(\.json)),
+            ]
+            print(object.prettyPrinted)
         } else {
             print(
                 DriftReport(

@@ -26,7 +26,7 @@ struct BaselineRun {
     /// The baseline with what the run yields; `nil` if interrupted.
     ///
     /// The runs beside the run go side by side on `threads` threads. Throws
-    /// ``MeanField/EvolutionError``.
+    /// ``MeanField/EvolutionError`` where one fails: a failure is nothing to hold others against.
     func baseline(
         threads: Int, onProgress: (Double) -> Void
     ) throws -> (baseline: Baseline, run: RunQuantities)? {
@@ -39,6 +39,7 @@ struct BaselineRun {
                 }, isInterrupted: isInterrupted),
             let diagram = try diagramMeasurement(threads: threads)
         else { return nil }
+        if let failure = run.failure { throw failure }
         let jobs = beside(isNoisy: run.record.noiseDetermined)
         let board = JobBoard<RunQuantities>(count: jobs.count)
         let copy = times
@@ -97,11 +98,11 @@ struct BaselineRun {
     private func measurement(
         of scenario: Scenario, isRounded: Bool = false, at times: [Double]
     ) throws -> RunQuantities? {
-        try scenario.computed(
-            isRounded: isRounded,
-            snapshotTimes: { _ in times.map { ModelTime($0) } },
-            isInterrupted: isInterrupted
-        ).map { measured($0, at: times) }
+        let run = try scenario.computed(
+            isRounded: isRounded, snapshotTimes: { _ in times.map { ModelTime($0) } },
+            isInterrupted: isInterrupted)
+        if let failure = run?.failure { throw failure }
+        return run.map { measured($0, at: times) }
     }
 
     private func measured(_ run: ComputedRun, at times: [Double]) -> RunQuantities {

@@ -9,6 +9,8 @@ struct ComputedRun: Sendable {
     var snapshots: [Snapshot]
     /// What it stands at in the end.
     var last: Observables
+    /// What stopped it, if it was a numerical failure.
+    var failure: EvolutionError?
 }
 
 extension Scenario {
@@ -49,7 +51,7 @@ extension Scenario {
             else { return nil }
             return ComputedRun(
                 record: session.record(), snapshots: session.snapshots,
-                last: session.observables())
+                last: session.observables(), failure: session.failure)
         }
     }
 }

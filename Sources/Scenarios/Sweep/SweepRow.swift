@@ -122,7 +122,7 @@ public struct SweepRow: Sendable, Equatable {
         }
         self.init(
             point: point, ended: record.ended, numbers: numbers,
-            reason: record.ended == .failed ? record.notes.joined(separator: " ") : "")
+            reason: run.failure?.sentence ?? "")
     }
 
     /// The logarithm of a time; `nil` of that of zero.

@@ -47,7 +47,10 @@ struct SweepTimesFigure {
                 "set key at screen 0.96,0.012 right bottom horizontal maxrows 2 samplen 2"
                     + " spacing 1.25 font ',10' textcolor rgb '#333333'",
                 "set bmargin at screen 0.19",
-                "plot " + Self.curves(hasTheory: !theory.isEmpty).joined(separator: ", \\\n  "),
+                "plot "
+                    + Self.curves(
+                        hasCollapse: times.contains { $0[2] != bottom }, hasTheory: !theory.isEmpty
+                    ).joined(separator: ", \\\n  "),
                 "unset output", "",
             ]
         files = [
@@ -57,7 +60,7 @@ struct SweepTimesFigure {
         ]
     }
 
-    private static func curves(hasTheory: Bool) -> [String] {
+    private static func curves(hasCollapse: Bool, hasTheory: Bool) -> [String] {
         func band(_ low: Int, _ high: Int, _ color: String, _ title: String) -> String {
             "'times.dat' using 1:\(low):\(high) with filledcurves fc rgb '\(color)'"
                 + " title '\(title)'"
@@ -70,14 +73,15 @@ struct SweepTimesFigure {
             "'theory.dat' using 1:\(column) with lines lw 2 dashtype \(dashes)"
                 + " lc rgb '#111111' title '\(title)'"
         }
-        let measured = [
-            band(2, 3, "#CFE5F3", "collapse"), band(3, 4, "#FBE3B4", "clustering"),
-            band(4, 5, "#CDEBDD", "merging"),
-            marks(7, "linespoints pt 7", vermilion, "end of clustering"),
-            // The first merger jumps with the number of clusters.
-            marks(8, "points pt 9", grey, "first merger"),
-            marks(10, "linespoints pt 5", blue, "consensus"),
-        ]
+        let collapse = hasCollapse ? [band(2, 3, "#CFE5F3", "collapse")] : []
+        let measured =
+            collapse + [
+                band(3, 4, "#FBE3B4", "clustering"), band(4, 5, "#CDEBDD", "merging"),
+                marks(7, "linespoints pt 7", vermilion, "end of clustering"),
+                // The first merger jumps with the number of clusters.
+                marks(8, "points pt 9", grey, "first merger"),
+                marks(10, "linespoints pt 5", blue, "consensus"),
+            ]
         return hasTheory
             ? measured + [
                 theory(2, "(9,4)", "theory: clustering"),

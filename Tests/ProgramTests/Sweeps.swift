@@ -49,6 +49,7 @@ import Testing
         let found = try rows(directory, "runs/s-sweep")
         #expect(found.count == 17 && found[1].hasPrefix("0,1,1,consensus,"))
         let whole = try bytes(directory, "runs/s-sweep")
+        #expect((try? Gnuplot()) == nil || directory.contains("runs/s-sweep/sweep.png"))
 
         // A point is the run with these keys.
         let run = try Program.run(
@@ -123,7 +124,8 @@ import Testing
         let directory = try prepare()
         let outcome = try Program.run(
             [
-                "sweep", "s.toml", "--quiet", "--over", "model.diffusion=1e-9,0.5",
+                "sweep", "s.toml", "--quiet", "--over", "model.diffusion=1e-9,0.5", "--over",
+                "model.beta=4",
                 "initial={ kind = \"mixture\", components = [{ angle = 0.0, sigma = 1e-6, "
                     + "weight = 1.0 }] }", "time.end=0.1",
             ], in: directory)
@@ -131,6 +133,8 @@ import Testing
         let found = try rows(directory, "runs/s-sweep")
         #expect(found.count == 3 && found.contains { $0.contains(",failed,") }, "\(found)")
         #expect(outcome.output.contains("failed"))
+        // One good point over one key, and a key that stays: there is still something to see.
+        #expect((try? Gnuplot()) == nil || directory.contains("runs/s-sweep/sweep.png"))
     }
 
     @Test func refusals() throws {

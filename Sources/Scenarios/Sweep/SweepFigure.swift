@@ -15,14 +15,15 @@ struct SweepFigure {
     /// Places along a key at which theory is evaluated.
     static let theoryPoints = 161
 
-    /// The picture of `result`; `nil` where there is none: more keys, texts, a single value.
+    /// The picture of `result`; `nil` where there is none: more keys than two, texts, a single point.
+    ///
+    /// Keys of a single value do not count.
     ///
     /// Throws ``ScenarioError`` where the scenario file has changed meanwhile.
     init?(_ result: SweepResult) throws {
-        let axes = result.plan.axes.enumerated().compactMap { index, axis in
-            SweepFigureAxis(axis, index: index)
-        }
-        guard axes.count == result.plan.axes.count, !result.rows.isEmpty else { return nil }
+        let swept = result.plan.axes.enumerated().filter { $0.element.values.count > 1 }
+        let axes = swept.compactMap { SweepFigureAxis($0.element, index: $0.offset) }
+        guard axes.count == swept.count, !result.rows.isEmpty else { return nil }
         let heading = SweepFigureHeading(result)
         switch axes.count {
         case 1: files = try SweepTimesFigure(result, axes[0], heading).files
@@ -90,6 +91,17 @@ struct SweepFigureAxis {
             let edges = (x - before / 2, x + after / 2)
             return isLogarithmic ? (exp(edges.0), exp(edges.1)) : edges
         }
+    }
+}
+
+extension SweepPlan {
+    /// The scenario of the first point with another value of one axis.
+    ///
+    /// - Throws: ``ScenarioError`` where there is no such scenario.
+    func scenario(at place: Double, on axis: SweepFigureAxis) throws(ScenarioError) -> Scenario {
+        var values = values(0)
+        values[axis.index] = place.short
+        return try scenario(with: values)
     }
 }
 

@@ -12,7 +12,7 @@ struct SweepMapFigure {
         let (x, y) = axes[0].key == "model.diffusion" ? (axes[1], axes[0]) : (axes[0], axes[1])
         func place(_ point: Int, _ axis: SweepFigureAxis) -> Int {
             let index = point / axes[1].values.count
-            return axis.index == 0 ? index : point % axes[1].values.count
+            return axis.index == axes[0].index ? index : point % axes[1].values.count
         }
         let (columns, lines) = (x.cells, y.cells)
         var (known, unknown) = ([[Double?]](), [[Double?]]())
@@ -92,10 +92,8 @@ struct SweepMapFigure {
         _ plan: SweepPlan, _ x: SweepFigureAxis, _ y: SweepFigureAxis
     ) throws -> [[Double?]] {
         guard y.key == "model.diffusion" else { return [] }
-        let noise = plan.axes[y.index].values[0]
         return try x.places.compactMap { place in
-            let values = x.index == 0 ? ["\(place.short)", noise] : [noise, "\(place.short)"]
-            let scenario = try plan.scenario(with: values)
+            let scenario = try plan.scenario(at: place, on: x)
             guard scenario.isOnCircle else { return nil }
             let prediction = scenario.prediction
             return [

@@ -95,7 +95,7 @@ struct SweepTimesFigure {
         let isWhole = plan.axes[axis.index].values.allSatisfy { Int($0) != nil }
         let places = isWhole && axis.key != "model.beta" ? axis.values.sorted() : axis.places
         return try places.compactMap { place in
-            let scenario = try plan.scenario(with: ["\(place.short)"])
+            let scenario = try plan.scenario(at: place, on: axis)
             guard scenario.isOnCircle, scenario.model.limit == .none else { return nil }
             let scales = scenario.prediction.timeScales
             return [place, scales.clustering.map { Foundation.log10($0) }, scales.pairingLog10]

@@ -1,6 +1,7 @@
 # make run        build and do the main job: the three phases on the circle, to consensus
 # make test       every test that fits in ten minutes
 # make slow-test  the validation that does not
+# make check      every scenario against its baseline
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the main scenario and draw it for the README
 # make lint       style, as strict as it gets
@@ -13,12 +14,13 @@ SCENARIO := scenarios/three-phases-circle.toml
 RUN      := runs/three-phases-circle
 RELEASE  := $(SWIFT) build -c release
 PROGRAM  := .build/release/tokenfield
+ALL      := $(filter-out %.baseline.toml,$(wildcard scenarios/*.toml))
 # Numerics without optimisation take minutes, so tests are optimised too. They are built beside the
 # program, because -enable-testing would have both rebuilt at every change from one to the other.
 TEST     := $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/testing \
             --disable-xctest
 
-.PHONY: run build test slow-test bench figure lint clean swift packages
+.PHONY: run build test slow-test check bench figure lint clean swift packages
 
 run: build
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
@@ -31,6 +33,9 @@ test: packages
 
 slow-test: packages
 	TOKENFIELD_SLOW=1 $(TEST) --filter Slow
+
+check: build
+	$(PROGRAM) check $(ALL)
 
 bench: packages
 	$(SWIFT) run -c release tokenfield-bench

@@ -11,8 +11,9 @@ enum Tokenfield {
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
+            BlessCommand.self, CheckCommand.self, SweepCommand.self,
         ],
-        later: ["bless", "check", "sweep", "report"],
+        later: ["report"],
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml",

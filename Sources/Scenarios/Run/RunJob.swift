@@ -97,7 +97,6 @@ public struct RunJob {
             }
         }
         let isSettled = try session.confirm(isInterrupted: isInterrupted)
-        try series.close()
         let record = session.record(interrupted: !session.isFinished || !isSettled)
         try save(session, record: record)
         let seconds = String(format: "%.2f", -started.timeIntervalSinceNow)

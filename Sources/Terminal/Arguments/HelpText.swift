@@ -50,7 +50,10 @@ public enum HelpText {
     }
 
     private static func usage(of command: CommandDescription, _ program: String) -> [String] {
-        var parts = command.positionals.map { $0.isOptional ? "[\($0.name)]" : $0.name }
+        var parts = command.positionals.map { positional in
+            let name = positional.isRepeated ? "\(positional.name) …" : positional.name
+            return positional.isOptional ? "[\(name)]" : name
+        }
         if command.takesOverrides { parts.append("[key.path=value …]") }
         parts += command.options.map { $0.isRequired ? spelled($0) : "[\(spelled($0))]" }
         let head = "Usage: \(program) \(command.name) "

@@ -5,9 +5,13 @@ struct TextTable {
     /// Cells, shape [row][column].
     private(set) var rows: [[String]] = []
 
-    init(_ header: String...) { self.header = header }
+    init(_ header: String...) { self.init(header) }
 
-    mutating func append(_ cells: String...) {
+    init(_ header: [String]) { self.header = header }
+
+    mutating func append(_ cells: String...) { append(cells) }
+
+    mutating func append(_ cells: [String]) {
         precondition(cells.count == header.count, "one cell per column")
         rows.append(cells.map(TextLayout.harmless))
     }

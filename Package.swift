@@ -33,10 +33,16 @@ let package = Package(
             name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
             swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
+        .target(
+            name: "HTMLReport", dependencies: ["Scenarios", "Terminal", "Spectral"],
+            resources: [
+                .embedInCode("Resources/report.css"), .embedInCode("Resources/player.js"),
+            ], swiftSettings: strict),
         .executableTarget(
             name: "tokenfield",
             dependencies: [
-                "Scenarios", "Terminal", "MeanField", "Phases", "Spectral", "CFFTW", "CNetCDF",
+                "Scenarios", "Terminal", "HTMLReport", "MeanField", "Phases", "Spectral", "CFFTW",
+                "CNetCDF",
                 "CTOML", "CLAPACK",
             ],
             swiftSettings: strict),

@@ -64,13 +64,11 @@ struct RunCommand: Command {
                 PhasesFile.json(record, scenario: scenario.title, version: Versions.program)
                     .prettyPrinted)
         } else {
-            let report = TimelineReport(
-                title: scenario.title, summary: ScenarioSummary.line(scenario), record: record,
-                // Linear theory is about the equation at finite β.
-                theory: scenario.isOnCircle && scenario.model.limit == .none
-                    ? TheoryComparison(scenario.prediction, record).rows : [],
-                style: .standardOutput)
-            print(report.text)
+            print(
+                TimelineReport(
+                    title: scenario.title, scenario: scenario, record: record,
+                    style: .standardOutput
+                ).text)
             print("\nresults in \(results.directory.relativePath)")
         }
         switch record.ended {

@@ -89,7 +89,8 @@ extension PhasesFile {
         guard let event = try event(json, "time", "error") else { throw UnfitKey(key: "time") }
         return Merger(
             kind: kind, time: event, clustersAfter: try get(json, "clusters_after", \.int),
-            into: try cluster(get(json, "into")))
+            into: try cluster(get(json, "into")),
+            from: json["from"] == nil ? [] : try list(json, "from", cluster))
     }
 
     private static func representation(_ json: JSONValue) throws -> RepresentationChange {

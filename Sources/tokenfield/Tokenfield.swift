@@ -11,7 +11,7 @@ enum Tokenfield {
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
-            ReportCommand.self,
+            ReportCommand.self, ShowCommand.self, ExportCommand.self,
         ],
         later: ["bless", "check", "sweep"],
         examples: [

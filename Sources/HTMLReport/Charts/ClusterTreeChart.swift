@@ -10,7 +10,7 @@ struct ClusterTreeChart: Sendable {
     /// More leaves than this have no labels.
     private static let mostLabels = 20
     /// Height of a labelled leaf in CSS pixels.
-    private static let rowHeight = 30
+    private static let rowHeight = 38
 
     /// The chart.
     var chart: Chart {

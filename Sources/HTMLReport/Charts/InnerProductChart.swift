@@ -12,7 +12,7 @@ struct InnerProductChart: Sendable {
     /// Shares of the time axis at which the snapshots stand.
     let positions: [Double]
 
-    private static let bins = 80
+    private static let bins = 120
     private static let columns = 480
     /// Pairs times dimensions that are looked at in all snapshots; more tokens are thinned out.
     private static let budget = 1.5e8
@@ -23,7 +23,8 @@ struct InnerProductChart: Sendable {
     /// What gnuplot draws.
     var panel: Panel {
         let histograms = snapshots.map(histogram)
-        var values = [Double](repeating: .nan, count: Self.bins * Self.columns)
+        var values = [Double](
+            repeating: Self.range.lowerBound, count: Self.bins * Self.columns)
         var index = 0
         for x in 0..<Self.columns where !snapshots.isEmpty {
             let position = (Double(x) + 0.5) / Double(Self.columns)
@@ -36,7 +37,7 @@ struct InnerProductChart: Sendable {
                 width: Self.columns, height: Self.bins, values: values, range: Self.range))
     }
 
-    /// log10 of the density of the inner products of different tokens, shape [bins]; NaN where none is.
+    /// log10 of the density of the inner products of different tokens, shape [bins].
     private func histogram(_ snapshot: Snapshot) -> [Double] {
         var bins = [Double](repeating: 0, count: Self.bins)
         guard let tokens = snapshot.tokens, tokens.count > 1 else {
@@ -61,7 +62,7 @@ struct InnerProductChart: Sendable {
     private func logarithms(_ bins: [Double]) -> [Double] {
         let total = bins.reduce(0, +)
         let width = 2 / Double(Self.bins)
-        return bins.map { $0 > 0 ? log10($0 / total / width) : .nan }
+        return bins.map { $0 > 0 ? log10($0 / total / width) : Self.range.lowerBound }
     }
 
     /// The chart around `picture`.

@@ -18,7 +18,7 @@ struct Panel: Sendable {
     struct Raster: Sendable {
         var width: Int
         var height: Int
-        /// Row by row from the bottom; what is not a number stays transparent.
+        /// Row by row from the bottom.
         var values: [Double]
         var range: ClosedRange<Double>
     }
@@ -43,9 +43,7 @@ struct Panel: Sendable {
         for panel in panels {
             input[panel.name + ".dat"] = Data(panel.table.utf8)
             if let raster = panel.raster {
-                let values = raster.values.map {
-                    $0.isNaN ? $0 : max($0, raster.range.lowerBound)
-                }
+                let values = raster.values.map { max($0, raster.range.lowerBound) }
                 input[panel.name + ".bin"] = values.map(\.bitPattern.littleEndian)
                     .withUnsafeBytes { Data($0) }
             }

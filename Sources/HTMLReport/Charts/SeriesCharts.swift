@@ -111,7 +111,7 @@ struct SeriesCharts: Sendable {
             Chart(
                 id: "modes", title: isCircle ? "Fourier modes" : "Moments",
                 caption: isCircle
-                    ? "|c<sub>k</sub>| = |∫ e<sup>−ikθ</sup> dμ|; straight rises are the linear phase."
+                    ? "|c<sub>k</sub>| = |∫ e<sup>−ikθ</sup> dμ| of the first degrees."
                     : "|m<sub>l</sub>| = |∫ P<sub>l</sub>(⟨axis, x⟩) dμ| of the first degrees.",
                 alternative: "The sizes of the first \(count) modes over time, logarithmic.",
                 height: 220, left: Tick.decades(range, count: 6),

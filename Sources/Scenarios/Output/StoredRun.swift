@@ -11,6 +11,8 @@ public struct StoredRun: Sendable {
     public let version: String
     /// What it found.
     public let record: RunRecord
+    /// The same as it stands in `phases.json`.
+    public let phases: JSONValue
     /// The resolved scenario as it stands in the directory.
     public let scenarioText: String
     /// The same, read; `nil` where a file that it names is no longer there.
@@ -39,6 +41,7 @@ public struct StoredRun: Sendable {
         }
         let content = try PhasesFile.read(from: file("phases.json"))
         (title, version, record) = (content.title, content.version, content.record)
+        phases = content.json
         scenario = try? ScenarioDecoder.decode(file: file("scenario.toml").path)
         self.directory = directory
     }

@@ -62,6 +62,8 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "tokenfield"], swiftSettings: strict),
+        .testTarget(
+            name: "HTMLReportTests", dependencies: ["HTMLReport"], swiftSettings: strict),
         // Runs the built program; depends on it so that it is built.
         .testTarget(
             name: "ProgramTests", dependencies: ["Scenarios", "tokenfield"], swiftSettings: strict),

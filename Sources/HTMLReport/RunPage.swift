@@ -163,7 +163,7 @@ public struct RunPage: Sendable {
             let text = PredictionReport(title: run.title, prediction: scenario.prediction).text
             theory = """
                 <details><summary>All that linear theory says</summary>\
-                <pre>\(text.split(separator: "\n").dropFirst().joined(separator: "\n"))</pre></details>
+                <pre>\(text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(2).joined(separator: "\n"))</pre></details>
 
                 """
         }

@@ -43,7 +43,7 @@
   };
 
   const drawCircle = (context, size, color) => {
-    const radius = 0.285 * size;
+    const radius = 0.295 * size;
     if (density) {
       const rows = frames.rows;
       context.beginPath();

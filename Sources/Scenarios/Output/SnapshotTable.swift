@@ -110,7 +110,7 @@ public struct SnapshotTable: Sendable {
 
     /// A time in all its digits; beyond double range as a power of ten.
     private static func words(_ time: ModelTime) -> String {
-        time.value.map { "\($0)" } ?? "10^\(time.log10)"
+        time.value.map { "\($0)" } ?? String(format: "10^%.12g", time.log10)
     }
 
     /// Where a time stands among snapshots.

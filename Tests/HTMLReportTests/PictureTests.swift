@@ -34,6 +34,34 @@ import Testing
         #expect(Mollweide.unproject(x: 2.01, y: 0) == nil)
     }
 
+    // MARK: Fields
+
+    @Test func fieldsAreInterpolatedAcrossTheirSeam() {
+        // sin(colatitude) cos(longitude) = x1.
+        let (rows, columns) = (90, 180)
+        let values = (0..<rows * columns).map { i in
+            sin(.pi * (Double(i / columns) + 0.5) / Double(rows))
+                * cos(2 * .pi * Double(i % columns) / Double(columns))
+        }
+        let field = SphereField(rows: rows, columns: columns, values: values)
+        for (φ, λ) in [(0.0, 0.0), (0.3, 6.27), (-1.2, 3.1), (1.1, -0.01), (-0.7, 2)] {
+            let point = [cos(φ) * cos(λ), cos(φ) * sin(λ), sin(φ)]
+            // The error of linear interpolation: an eighth of the square of the spacing, twice.
+            #expect(abs(field.value(at: point) - point[0]) < 4e-4)
+        }
+    }
+
+    @Test func mapsShowWhereTheMassIs() {
+        // Mass on the northern hemisphere alone.
+        let field = SphereField(rows: 4, columns: 1, values: [1, 1, 0, 0])
+        let map = FieldMap(field: field, range: -4...0)
+        #expect(map.level(x: 0, y: 0.9) == 8 && map.level(x: -1, y: 0.5) == 8)
+        #expect(map.level(x: 0, y: -0.9) == 0 && map.level(x: 2.1, y: 0) == nil)
+        let text = SpherePicture(field, range: -4...0).markup.text
+        #expect(text.contains("#fde725") && text.contains("#440154"))
+        #expect(text.utf8.count < 60_000)
+    }
+
     // MARK: Principal axes
 
     @Test func axesFollowTheVariance() {

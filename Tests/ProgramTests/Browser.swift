@@ -64,7 +64,7 @@ final class Browser {
     }
 
     /// Opens the file at `url` and waits until it is loaded.
-    func open(_ url: URL) throws {
+    func visit(_ url: URL) throws {
         _ = try send("Page.navigate", ["url": .string(url.absoluteString)])
         while try receive()["method"]?.text != "Page.loadEventFired" {}
     }

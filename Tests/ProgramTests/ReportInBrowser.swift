@@ -35,7 +35,7 @@ struct ReportInBrowser {
         try #require(outcome.status == 0, "\(outcome.errors)")
         let file = directory.url.appending(path: "run/report.html")
         let browser = try Browser(in: directory)
-        try browser.open(file)
+        try browser.visit(file)
 
         #expect(try browser.evaluate("document.title") == Self.hostileTitle)
         #expect(

@@ -48,13 +48,14 @@ struct SpectrumChart: Sendable {
         // Up to where the last of them has fallen to rounding.
         let last = spectra.map { $0.lastIndex { $0 > 1e-15 } ?? 0 }.max() ?? 0
         let degrees = max(8, min(last + last / 20 + 1, (spectra.first?.count ?? 9) - 1))
+        let period = Self.period(of: spectra)
         func height(_ modulus: Double) -> Double {
             (log10(max(modulus, 1e-17)) - Self.low) / (0.2 - Self.low)
         }
         var curves = spectra.enumerated().map { index, moduli in
             Panel.Curve(
-                points: moduli.prefix(degrees + 1).enumerated().map {
-                    (Double($0) / Double(degrees), height($1))
+                points: stride(from: 0, through: degrees, by: period).map {
+                    (Double($0) / Double(degrees), height(moduli[$0]))
                 }, ink: Self.inks[index])
         }
         if let tolerance, tolerance > 0 {
@@ -90,6 +91,15 @@ struct SpectrumChart: Sendable {
                 leftTitle: "|c<sub>k</sub>|", bottom: .other(title: "degree k", ticks: ticks),
                 body: picture, legend: legend)
         }
+    }
+
+    /// The largest m ≤ 8 such that only multiples of m have modes: the symmetry of the run.
+    private static func period(of spectra: [[Double]]) -> Int {
+        (2...8).last { m in
+            spectra.allSatisfy { moduli in
+                moduli.enumerated().allSatisfy { $0.offset % m == 0 || $0.element < 1e-12 }
+            }
+        } ?? 1
     }
 
     /// A round number of degrees of which five or so fill the axis.

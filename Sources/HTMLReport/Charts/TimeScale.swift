@@ -2,6 +2,7 @@ import Foundation
 import MeanField
 import Phases
 import Scenarios
+import Terminal
 
 /// The time axis that all charts of a report share, from 0 to 1; logarithmic beyond early times.
 struct TimeScale: Sendable {
@@ -27,15 +28,24 @@ struct TimeScale: Sendable {
         min(max(axis.position(of: time) / end, 0), 1)
     }
 
-    /// Marks with their labels where `count` labels would fill the axis.
+    /// Marks with their labels where `count` labels would fill the axis: powers of ten, and where
+    /// these are few, 2 and 5 times them.
     func ticks(count: Double) -> [Tick] {
-        axis.ticks(gap: end / count).map { tick in
+        var ticks = axis.ticks(gap: end / count).map { tick in
             let digits = tick.label.split(separator: "{")
             let label: Markup =
                 digits.count == 2
                 ? "10<sup>\(String(digits[1].dropLast()))</sup>" : "\(tick.label)"
             return Tick(share: tick.position / end, label: label)
         }
+        guard ticks.count < 5 else { return ticks }
+        for value in [0.02, 0.05, 0.2, 0.5, 2, 5, 20, 50, 200, 500] {
+            let place = axis.position(of: ModelTime(value)) / end
+            let isFree = ticks.allSatisfy { abs($0.share - place) >= 1.2 / count }
+            guard place <= 1, isFree else { continue }
+            ticks.append(Tick(share: place, label: "\(NumberText.plain(value))"))
+        }
+        return ticks.sorted { $0.share < $1.share }
     }
 }
 

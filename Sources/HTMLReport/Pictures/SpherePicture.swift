@@ -1,35 +1,41 @@
 import Foundation
 import MeanField
 
-/// A map of tokens on S².
+/// A map of S²: tokens as dots, or a density in colours.
 struct SpherePicture: Sendable {
-    private let sample: TokenSample
-    /// By how much the thinned-out tokens stand for more mass.
-    private let scale: Double
+    private let content: Markup
 
     /// More tokens than this are thinned out.
     private static let most = 500
 
+    /// A map of tokens; areas of dots are masses.
     init(_ tokens: TokenMeasure) {
-        sample = TokenSample(tokens, count: Self.most)
-        scale = 1 / max(sample.masses.reduce(0, +), 1e-300)
+        let sample = TokenSample(tokens, count: Self.most)
+        // Those that are left stand for all.
+        let total = max(sample.masses.reduce(0, +), 1e-300)
+        let dots = zip(sample.points, sample.masses).map { point, mass -> Markup in
+            let (x, y) = Mollweide.project(point)
+            let radius = max(0.3 * (mass / total).squareRoot(), 0.012)
+            return "<circle cx=\"\(x)\" cy=\"\(-y)\" r=\"\(radius)\"/>"
+        }
+        content = "\(Self.graticule)<g class=\"dots\">\(dots)</g>"
+    }
+
+    /// A map of a density; `range` holds log10 of what the first and the last colour stand for.
+    init(_ field: SphereField, range: ClosedRange<Double>) {
+        let map = FieldMap(field: field, range: range).markup
+        content = "<g class=\"field\">\(map)</g>\(Self.graticule)"
     }
 
     /// An SVG element of its own.
     var markup: Markup {
-        let dots = zip(sample.points, sample.masses).map { point, mass -> Markup in
-            let (x, y) = Mollweide.project(point)
-            let radius = max(0.3 * (mass * scale).squareRoot(), 0.012)
-            return "<circle cx=\"\(x)\" cy=\"\(-y)\" r=\"\(radius)\"/>"
-        }
-        return """
-            <svg viewBox="-2.05 -1.05 4.1 2.1" aria-hidden="true" focusable="false">\
-            \(Self.graticule)<g class="dots">\(dots)</g></svg>
-            """
+        """
+        <svg viewBox="-2.05 -1.05 4.1 2.1" aria-hidden="true" focusable="false">\(content)</svg>
+        """
     }
 
     /// The outline, parallels every 30° and meridians every 60°.
-    static let graticule: Markup = {
+    private static let graticule: Markup = {
         let parallels = [-60, -30, 0, 30, 60].map { degrees -> Markup in
             let latitude = Double(degrees) * .pi / 180
             let (x, y) = Mollweide.project([-cos(latitude), 1e-15, sin(latitude)])

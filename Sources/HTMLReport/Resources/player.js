@@ -113,11 +113,12 @@
     };
     context.lineWidth = Math.max(1, size / 600);
     context.strokeStyle = color("line");
-    for (const degrees of [-60, -30, 0, 30, 60]) {
+    const isSphere = frames.stage === "sphere";
+    for (const degrees of isSphere ? [-60, -30, 0, 30, 60] : []) {
       const latitude = (degrees * Math.PI) / 180;
       line((a) => [Math.cos(latitude) * Math.cos(a), Math.cos(latitude) * Math.sin(a), Math.sin(latitude)]);
     }
-    for (const degrees of [0, 30, 60, 90, 120, 150]) {
+    for (const degrees of isSphere ? [0, 30, 60, 90, 120, 150] : []) {
       const longitude = (degrees * Math.PI) / 180;
       line((a) => [Math.cos(a) * Math.cos(longitude), Math.cos(a) * Math.sin(longitude), Math.sin(a)]);
     }

@@ -32,8 +32,14 @@ public struct RunPage: Sendable {
     /// - Throws: ``OutputError``.
     public static func write(runIn directory: RunDirectory) throws {
         let run = try StoredRun(in: directory.url)
-        let page = RunPage(run, snapshots: try run.snapshots(), gnuplot: try? Gnuplot())
-        try AtomicFile.write(page.html(), to: directory.report)
+        let snapshots = try run.snapshots()
+        let page: String
+        do {
+            page = try RunPage(run, snapshots: snapshots, gnuplot: try? Gnuplot()).html()
+        } catch OutputError.gnuplotFailed {
+            page = try RunPage(run, snapshots: snapshots, gnuplot: nil).html()
+        }
+        try AtomicFile.write(page, to: directory.report)
     }
 
     /// The characters of the page.
@@ -141,8 +147,8 @@ public struct RunPage: Sendable {
         if gnuplot == nil {
             notices.append(
                 "The charts of density, energy, modes and spectrum are missing, because gnuplot was "
-                    + "not found when this page was drawn. Install it (Debian: gnuplot-nox) and "
-                    + "run `tokenfield report` on the directory again.")
+                    + "not found, or failed, when this page was drawn. Install it (Debian: "
+                    + "gnuplot-nox) and run `tokenfield report` on the directory again.")
         }
         return Markup(notices.map { "<p class=\"notice\" role=\"note\">\($0)</p>\n" })
     }

@@ -11,12 +11,7 @@ struct PhaseTimeline: Sendable {
 
     /// The chart.
     var chart: Chart {
-        let last = height(rows - 1)
-        let mergers: [Markup] =
-            record.mergers.isEmpty
-            ? []
-            : [label("mergers", at: 0, height: last)] + record.mergers.map { mark($0, at: last) }
-        return Chart(
+        Chart(
             id: "timeline", title: "The three phases",
             caption: """
                 Time runs from left to right, in equal steps up to the end of clustering and in \
@@ -24,11 +19,15 @@ struct PhaseTimeline: Sendable {
                 """,
             alternative: description, height: 42 * rows + 6, bottom: .time(scale),
             body: Markup(
-                record.phases.enumerated().map { bar($1, at: height($0)) } + mergers + consensus))
+                record.phases.enumerated().map { bar($1, at: height($0)) } + mergers + consensus
+                    + representation))
     }
 
-    /// Phases, and mergers if there are any.
-    private var rows: Int { PhaseName.allCases.count + (record.mergers.isEmpty ? 0 : 1) }
+    /// Phases, mergers and representations, those there are.
+    private var rows: Int {
+        PhaseName.allCases.count + (record.mergers.isEmpty ? 0 : 1)
+            + (record.representation.isEmpty ? 0 : 1)
+    }
 
     /// The height of the bar of a row.
     private func height(_ row: Int) -> Double { 1 - (Double(row) + 0.72) / Double(rows) }
@@ -71,6 +70,30 @@ struct PhaseTimeline: Sendable {
             style="left:\(.percent(from));width:\(.percent(to - from));\
             bottom:\(.percent(height))"></i>\(label(words, at: from, height: height))
             """
+    }
+
+    private var mergers: [Markup] {
+        if record.mergers.isEmpty { return [] }
+        let place = height(PhaseName.allCases.count)
+        return [label("mergers", at: 0, height: place)] + record.mergers.map { mark($0, at: place) }
+    }
+
+    /// As what the measure was computed, one bar after the other.
+    private var representation: [Markup] {
+        record.representation.enumerated().map { index, change in
+            let next = index + 1
+            let end =
+                next < record.representation.count
+                ? record.representation[next].from : record.endTime
+            let from = scale.share(of: change.from)
+            let place: Markup = "left:\(.percent(from));bottom:\(.percent(height(rows - 1)))"
+            let width = Markup.percent(max(scale.share(of: end) - from, 0))
+            return """
+                <i class="bar held" style="\(place);width:\(width)"></i>\
+                <span class="row cut" style="\(place);max-width:\(width)">\
+                \(index == 0 ? "<small>as</small> " : .empty)\(change.kind)</span>
+                """
+        }
     }
 
     private func mark(_ merger: Merger, at height: Double) -> Markup {

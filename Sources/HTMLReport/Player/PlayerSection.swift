@@ -16,8 +16,8 @@ struct PlayerSection: Sendable {
             <div class="panel">
             <dl aria-live="off"><dt>time t</dt><dd data-time></dd><dt>phase</dt><dd data-phase></dd>\
             <dt>clusters</dt><dd data-clusters></dd><dt>condensed</dt><dd data-condensed></dd>\
-            <dt>energy</dt><dd data-energy></dd></dl>
-            <div class="controls"><button type="button" data-play aria-pressed="false">Play</button>\
+            <dt>energy / largest</dt><dd data-energy></dd></dl>
+            <div class="controls"><button type="button" data-play>Play</button>\
             <input type="range" min="0" step="1" value="0" aria-label="Time"></div>
             <p class="hint" data-hint></p>
             </div>

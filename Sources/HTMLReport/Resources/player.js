@@ -160,13 +160,11 @@
     clearInterval(timer);
     timer = 0;
     button.textContent = "Play";
-    button.setAttribute("aria-pressed", "false");
   };
   const toggle = () => {
     if (timer) return stop();
     if (frame === count - 1) show(0);
     button.textContent = "Pause";
-    button.setAttribute("aria-pressed", "true");
     timer = setInterval(() => {
       if (frame === count - 1) stop();
       else show(frame + 1);

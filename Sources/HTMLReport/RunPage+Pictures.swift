@@ -39,7 +39,7 @@ extension RunPage {
     /// The measure in space and time.
     private func space(_ scale: TimeScale, _ positions: [Double]) -> [SeriesCharts.Drawn] {
         guard !snapshots.isEmpty else { return [] }
-        if snapshots.contains(where: { $0.tokens != nil }) {
+        if snapshots.contains(where: { $0.tokens != nil || $0.map != nil }) {
             let chart = InnerProductChart(snapshots: snapshots, scale: scale, positions: positions)
             return [SeriesCharts.Drawn(panel: chart.panel) { chart.chart($0) }]
         }

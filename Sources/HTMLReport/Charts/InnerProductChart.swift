@@ -40,13 +40,14 @@ struct InnerProductChart: Sendable {
     /// log10 of the density of the inner products of different tokens, shape [bins].
     private func histogram(_ snapshot: Snapshot) -> [Double] {
         var bins = [Double](repeating: 0, count: Self.bins)
-        guard let tokens = snapshot.tokens, tokens.count > 1 else {
+        let dimension = snapshot.tokens?.dimension ?? 3
+        let pairs = 2 * Self.budget / Double(max(snapshots.count, 1) * dimension)
+        let most = min(max(Int(pairs.squareRoot()), 40), 400)
+        guard let sample = TokenSample(snapshot, count: most), sample.points.count > 1 else {
             // A single token has itself alone.
             bins[Self.bins - 1] = 1
             return logarithms(bins)
         }
-        let pairs = 2 * Self.budget / Double(max(snapshots.count, 1) * tokens.dimension)
-        let sample = TokenSample(tokens, count: min(max(Int(pairs.squareRoot()), 40), 400))
         for i in 1..<max(sample.points.count, 2) where i < sample.points.count {
             for j in 0..<i {
                 let product = zip(sample.points[i], sample.points[j]).reduce(0) {
@@ -89,6 +90,9 @@ struct TokenSample: Sendable {
     let points: [[Double]]
     /// Shape [n].
     let masses: [Double]
+
+    /// These points.
+    init(points: [[Double]], masses: [Double]) { (self.points, self.masses) = (points, masses) }
 
     /// At most `count` of the tokens.
     init(_ tokens: TokenMeasure, count: Int) {

@@ -7,6 +7,8 @@ struct Moments: Sendable {
     /// The chosen snapshots in the order of time.
     private let shown: [Snapshot]
     private let stage: Stage
+    /// Of the colours of densities on S².
+    private let range: ClosedRange<Double>
 
     /// Most pictures.
     private static let count = 6
@@ -31,6 +33,7 @@ struct Moments: Sendable {
         }
         shown = Set(indices).sorted().map { snapshots[$0] }
         self.stage = stage
+        range = SphereField.range(of: snapshots)
     }
 
     /// The pictures side by side.
@@ -39,9 +42,15 @@ struct Moments: Sendable {
         <figure id="moments">
         <figcaption><h3>\(stage.title)</h3><p>\(stage.explanation)</p></figcaption>
         <div class="moments \(stage.isWide ? "maps" : "")">
-        \(shown.map(picture))</div></figure>
+        \(shown.map(picture))</div>\(legend)</figure>
 
         """
+    }
+
+    private var legend: Markup {
+        guard shown.contains(where: { $0.field != nil }) else { return .empty }
+        return
+            "<ul class=\"legend\"><li>\(ColorBar(range: range, title: "density").markup)</li></ul>"
     }
 
     private func picture(_ snapshot: Snapshot) -> Markup {
@@ -49,7 +58,7 @@ struct Moments: Sendable {
         let clusters = count == 1 ? "1 cluster" : "\(count) clusters"
         let time = NumberText.time(snapshot.time)
         return """
-            <div role="img" aria-label="t = \(time): \(clusters)">\(stage.picture(snapshot))\
+            <div role="img" aria-label="t = \(time): \(clusters)">\(stage.picture(snapshot, range))\
             <p>t = \(time)<br><small>\(clusters)</small></p></div>
 
             """
@@ -67,7 +76,7 @@ enum Stage: Sendable {
 
     /// The stage of a run.
     init(_ snapshots: [Snapshot]) {
-        let dimensions = snapshots.lazy.compactMap { $0.tokens?.dimension }
+        let dimensions = snapshots.lazy.compactMap { $0.map == nil ? $0.tokens?.dimension : 3 }
         switch dimensions.first ?? 2 {
         case 2: self = .circle
         case 3: self = .sphere
@@ -95,7 +104,8 @@ enum Stage: Sendable {
         case .sphere:
             """
             Maps of the whole sphere in Mollweide's projection, which keeps areas: x<sub>3</sub> \
-            up, longitude 0 (the x<sub>1</sub>-axis) in the middle. Areas of dots are masses.
+            up, longitude 0 (the x<sub>1</sub>-axis) in the middle. Areas of dots are masses, \
+            colours densities.
             """
         case .ball:
             """
@@ -112,10 +122,12 @@ enum Stage: Sendable {
     }
 
     /// The picture of a snapshot.
-    fileprivate func picture(_ snapshot: Snapshot) -> Markup {
+    fileprivate func picture(_ snapshot: Snapshot, _ range: ClosedRange<Double>) -> Markup {
         switch self {
         case .circle: return RingPicture(snapshot).markup
-        case .sphere: return snapshot.tokens.map { SpherePicture($0).markup } ?? .empty
+        case .sphere:
+            if let field = snapshot.field { return SpherePicture(field, range: range).markup }
+            return snapshot.tokens.map { SpherePicture($0).markup } ?? .empty
         case .ball(let axes):
             return snapshot.tokens.map { BallPicture($0, axes: axes).markup } ?? .empty
         }

@@ -1,25 +1,26 @@
 import Foundation
+import MeanField
+import Phases
 
-/// A density on S² known on a grid of latitudes and longitudes.
+/// A density on S² with respect to the uniform probability measure, on the grid of ``Phases/SphereMap``.
 struct SphereField: Sendable {
-    /// Rows of one latitude, equally spaced: row r stands at the colatitude π(r + ½)/rows.
-    let rows: Int
-    /// Points of a row, equally spaced: point c stands at the longitude 2πc/columns.
-    let columns: Int
-    /// Row by row from the north pole, shape [rows · columns].
+    /// Row by row from the north pole, shape [rings · longitudes].
     let values: [Double]
 
     /// A field of these values.
-    init(rows: Int, columns: Int, values: [Double]) {
-        precondition(rows > 0 && columns > 0 && values.count == rows * columns)
-        (self.rows, self.columns, self.values) = (rows, columns, values)
+    init(_ values: [Double]) {
+        precondition(values.count == SphereMap.rings * SphereMap.longitudes)
+        self.values = values
     }
 
     /// The value at a unit vector, bilinear in latitude and longitude.
     func value(at point: [Double]) -> Double {
         let colatitude = acos(max(-1, min(1, point[2])))
         let turn = atan2(point[1], point[0]) / (2 * .pi)
-        let row = min(max(colatitude / .pi * Double(rows) - 0.5, 0), Double(rows - 1))
+        let (rows, columns) = (SphereMap.rings, SphereMap.longitudes)
+        // Gauss nodes are at θ ≈ π(i + 3/4)/(rows + 1/2).
+        let place = colatitude / .pi * (Double(rows) + 0.5) - 0.75
+        let row = min(max(place, 0), Double(rows - 1))
         let column = (turn < 0 ? turn + 1 : turn) * Double(columns)
         let (r, c) = (Int(row), Int(column))
         let (down, right) = (row - Double(r), column - Double(c))
@@ -82,5 +83,42 @@ struct FieldMap: Sendable {
                 path.isEmpty
                     ? .empty : "<path stroke=\"\(color)\" d=\"\(Markup(raw: path))\"/>"
             })
+    }
+}
+
+extension Snapshot {
+    /// The density on S², where there are no tokens that stand for it.
+    var field: SphereField? { tokens == nil ? map.map { SphereField($0) } : nil }
+}
+
+extension SphereField {
+    /// log10 of what the first and the last colour stand for in a run.
+    ///
+    /// Three decades below the highest density, which counts from 3 to 100: values chosen by eye, so
+    /// that the uniform density 1 stands in the middle of the colours.
+    static func range(of snapshots: [Snapshot]) -> ClosedRange<Double> {
+        let highest = snapshots.compactMap { $0.field?.values.max() }.max() ?? 1
+        let top = min(max(log10(max(highest, 1)), 0.5), 2)
+        return (top - 3)...top
+    }
+}
+
+extension TokenSample {
+    /// Tokens of a snapshot on a sphere, or points spread evenly over S² with the masses of its density;
+    /// `nil` if it has neither.
+    init?(_ snapshot: Snapshot, count: Int) {
+        if let tokens = snapshot.tokens {
+            self.init(tokens, count: count)
+            return
+        }
+        guard let field = snapshot.field else { return nil }
+        // A spiral of golden angles.
+        let angle = .pi * (3 - 5.0.squareRoot())
+        let points = (0..<count).map { i -> [Double] in
+            let z = 1 - 2 * (Double(i) + 0.5) / Double(count)
+            let radius = (1 - z * z).squareRoot()
+            return [radius * cos(angle * Double(i)), radius * sin(angle * Double(i)), z]
+        }
+        self.init(points: points, masses: points.map { max(field.value(at: $0), 0) })
     }
 }

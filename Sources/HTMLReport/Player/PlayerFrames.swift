@@ -11,6 +11,7 @@ import Terminal
 /// | `stage` | `circle`, `sphere` or `ball` |
 /// | `time`, `x`, `phase`, `clusters`, `energy`, `condensed` | one value for each frame |
 /// | `rows`, `density` | log10 ρ at `rows` angles from -π: base64 of 16-bit numbers q, ρ = 10^((q - 1)/65534 · 12 - 8), 0 for none |
+/// | `field` | levels 1 … 255 of densities on S² in 32 x 64 cells of equal angles from the north pole: base64 of bytes, 0 for none |
 /// | `counts`, `points` | dots of each frame: base64 of 16-bit coordinates (angle/π, or three of a vector) and √mass, as shares of 32767 |
 struct PlayerFrames: Sendable {
     private let frames: [Snapshot]
@@ -59,6 +60,9 @@ struct PlayerFrames: Sendable {
             members.append(.init("rows", .integer(Self.rows)))
             members.append(.init("density", .string(densities)))
         }
+        if frames.contains(where: { $0.field != nil }) {
+            members.append(.init("field", .string(fields)))
+        }
         let dots = frames.map(dots)
         members.append(.init("counts", .array(dots.map { .integer($0.count) })))
         members.append(
@@ -96,6 +100,32 @@ struct PlayerFrames: Sendable {
                     return 1 + UInt16(min(max(level, 0), 1) * 65534)
                 }
             })
+    }
+
+    /// Cells of the fields from pole to pole, and half as many as around.
+    private static let fieldRows = 32
+
+    private var fields: String {
+        let rows = Self.fieldRows
+        let centres = (0..<2 * rows * rows).map { cell -> [Double] in
+            let colatitude = .pi * (Double(cell / (2 * rows)) + 0.5) / Double(rows)
+            let longitude = .pi * (Double(cell % (2 * rows)) + 0.5) / Double(rows)
+            return [
+                sin(colatitude) * cos(longitude), sin(colatitude) * sin(longitude), cos(colatitude),
+            ]
+        }
+        let range = SphereField.range(of: frames)
+        let width = range.upperBound - range.lowerBound
+        let levels = frames.flatMap { snapshot -> [UInt8] in
+            guard let field = snapshot.field else {
+                return [UInt8](repeating: 0, count: centres.count)
+            }
+            return centres.map { centre in
+                let logarithm = log10(max(field.value(at: centre), 1e-300))
+                return 1 + UInt8(min(max((logarithm - range.lowerBound) / width, 0), 1) * 254)
+            }
+        }
+        return Data(levels).base64EncodedString()
     }
 
     /// Coordinates in [-1, 1] and the root of the mass, one list for each dot.

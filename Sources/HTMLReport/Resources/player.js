@@ -17,6 +17,8 @@
   };
   const points = words(frames.points);
   const density = frames.density ? words(frames.density) : null;
+  const field = frames.field ? words(frames.field) : null;
+  const fieldRows = 32;
   const width = frames.stage === "circle" ? 2 : 4;
   const starts = [0];
   for (const n of frames.counts) starts.push(starts[starts.length - 1] + n);
@@ -92,6 +94,39 @@
     return [side, d * z - t * forward, d * forward + t * z];
   };
 
+  // Viridis, from low to high.
+  const colors = ["440154", "472d7b", "3b528b", "2c728e", "21918c", "28ae80", "5ec962", "addc30", "fde725"]
+    .map((text) => [0, 2, 4].map((i) => parseInt(text.slice(i, i + 2), 16)));
+  const viridis = (share) => {
+    const place = Math.min(share * (colors.length - 1), colors.length - 1.001);
+    const [low, high] = [colors[Math.floor(place)], colors[Math.floor(place) + 1]];
+    return "rgb(" + low.map((value, i) => Math.round(value + (place % 1) * (high[i] - value))) + ")";
+  };
+
+  const drawField = (context, radius) => {
+    const step = Math.PI / fieldRows;
+    const corner = (row, column) => {
+      const [a, b] = [row * step, column * step];
+      return turn(Math.sin(a) * Math.cos(b), Math.sin(a) * Math.sin(b), Math.cos(a));
+    };
+    for (let row = 0; row < fieldRows; row++) {
+      for (let column = 0; column < 2 * fieldRows; column++) {
+        const level = field.getUint8((frame * fieldRows + row) * 2 * fieldRows + column);
+        if (level === 0 || corner(row + 0.5, column + 0.5)[2] < -0.05) continue;
+        context.fillStyle = context.strokeStyle = viridis((level - 1) / 254);
+        context.beginPath();
+        for (const [r, c] of [[0, 0], [0, 1], [1, 1], [1, 0]]) {
+          const [x, y] = corner(row + r, column + c);
+          context.lineTo(radius * x, -radius * y);
+        }
+        context.closePath();
+        context.fill();
+        // Closes the seams between cells.
+        context.stroke();
+      }
+    }
+  };
+
   const drawSphere = (context, size, color) => {
     const radius = 0.46 * size;
     const line = (place) => {
@@ -113,6 +148,7 @@
     };
     context.lineWidth = Math.max(1, size / 600);
     context.strokeStyle = color("line");
+    if (field) drawField(context, radius);
     const isSphere = frames.stage === "sphere";
     for (const degrees of isSphere ? [-60, -30, 0, 30, 60] : []) {
       const latitude = (degrees * Math.PI) / 180;

@@ -8,6 +8,7 @@ import Phases
 /// |---|---|---|
 /// | density | `theta` in radians, `rho` per radian | `initial.kind = "table"` |
 /// | cells, atoms | `angle` in radians, `mass`, `x1`, `x2` | `initial.kind = "tokens"`, masses apart |
+/// | density on S² | `latitude` and `longitude` in degrees, `density` with respect to the uniform probability measure | |
 /// | tokens beyond the circle | `x1` … `xd`, `mass` | the same |
 ///
 /// Comment lines that begin with `#` say which time it is and what the columns mean. Numbers have as
@@ -76,12 +77,23 @@ public struct SnapshotTable: Sendable {
     }
 
     private static func lines(_ snapshot: Snapshot, _ content: Content) throws -> [String] {
-        if let tokens = snapshot.tokens {
+        if let tokens = snapshot.tokens, content == .points || snapshot.map == nil {
             let names = (1...tokens.dimension).map { "x\($0)" }
             return ["# tokens: unit vectors x1 … x\(tokens.dimension), mass as a share of all"]
                 + [(names + ["mass"]).joined(separator: ",")]
                 + (0..<tokens.count).map { i in
                     (tokens.point(i) + [tokens.masses[i]]).map { "\($0)" }.joined(separator: ",")
+                }
+        }
+        if let map = snapshot.map {
+            let columns = SphereMap.longitudes
+            return [
+                "# density on the sphere: latitude and longitude in degrees, density with respect to "
+                    + "the uniform probability measure", "latitude,longitude,density",
+            ]
+                + map.indices.map { i in
+                    let latitude = asin(SphereMap.heights[i / columns]) * 180 / .pi
+                    return "\(latitude),\(360 * Double(i % columns) / Double(columns)),\(map[i])"
                 }
         }
         if let density = snapshot.density, content == .density || snapshot.isFunction {

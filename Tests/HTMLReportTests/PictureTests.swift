@@ -51,16 +51,26 @@ import Testing
         }
     }
 
-    @Test func mapsShowWhereTheMassIs() {
+    @Test func mapsShowWhereTheMassIs() throws {
         // Mass on the northern hemisphere alone.
         let half = SphereMap.rings * SphereMap.longitudes / 2
         let field = SphereField((0..<2 * half).map { $0 < half ? 1 : 0 })
         let map = FieldMap(field: field, range: -4...0)
-        #expect(map.level(x: 0, y: 0.9) == 8 && map.level(x: -1, y: 0.5) == 8)
+        let top = FieldMap.levels - 1
+        #expect(map.level(x: 0, y: 0.9) == top && map.level(x: -1, y: 0.5) == top)
         #expect(map.level(x: 0, y: -0.9) == 0 && map.level(x: 2.1, y: 0) == nil)
         let text = SpherePicture(field, range: -4...0).markup.text
-        #expect(text.contains("#fde725") && text.contains("#440154"))
+        #expect(text.contains("rgb(253 231 37)") && text.contains("rgb(68 1 84)"))
         #expect(text.utf8.count < 60_000)
+        // Points drawn from it are where the mass is, evenly: the mean of x3 is 1/2.
+        let observables = Observables(
+            energy: 1, logEnergy: 0, mass: 1, clusters: 1, condensed: 0, residual: 0,
+            effectiveDimension: 3, energyRate: 0, freeEnergy: nil, energyAttention: nil)
+        let snapshot = Snapshot(time: .zero, observables: observables, map: field.values)
+        let sample = try #require(TokenSample(snapshot, count: 4000))
+        #expect(sample.points.allSatisfy { $0[2] >= -0.02 })
+        let mean = sample.points.reduce(0) { $0 + $1[2] } / 4000
+        #expect(abs(mean - 0.5) < 0.02)
     }
 
     // MARK: Principal axes

@@ -44,11 +44,23 @@ struct FieldMap: Sendable {
     private static let rows = 100
     private static let columns = 200
 
-    /// The colours of viridis (van der Walt and Smith, matplotlib 1.5, CC0) in nine steps.
-    private static let colors = [
-        "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
-        "#fde725",
+    /// Viridis (van der Walt and Smith, matplotlib 1.5, CC0) at nine places, linear between.
+    private static let viridis: [SIMD3<Double>] = [
+        [68, 1, 84], [71, 45, 123], [59, 82, 139], [44, 114, 142], [33, 145, 140], [40, 174, 128],
+        [94, 201, 98], [173, 220, 48], [253, 231, 37],
     ]
+
+    /// Steps of colour.
+    static let levels = 25
+
+    /// The colour of a level as CSS writes it.
+    private static func color(_ level: Int) -> Markup {
+        let place = Double(level * (viridis.count - 1)) / Double(levels - 1)
+        let low = min(Int(place), viridis.count - 2)
+        let mixed = viridis[low] + (place - Double(low)) * (viridis[low + 1] - viridis[low])
+        let color = mixed.rounded(.toNearestOrEven)
+        return "rgb(\(Int(color.x)) \(Int(color.y)) \(Int(color.z)))"
+    }
 
     /// The index of the colour at a place of the map; `nil` outside.
     func level(x: Double, y: Double) -> Int? {
@@ -56,12 +68,12 @@ struct FieldMap: Sendable {
         let value = field.value(at: point)
         let logarithm = value > 0 ? log10(value) : range.lowerBound
         let share = (logarithm - range.lowerBound) / (range.upperBound - range.lowerBound)
-        return Int((min(max(share, 0), 1) * Double(Self.colors.count - 1)).rounded())
+        return Int((min(max(share, 0), 1) * Double(Self.levels - 1)).rounded())
     }
 
     /// A path of horizontal runs for each colour.
     var markup: Markup {
-        var paths = [String](repeating: "", count: Self.colors.count)
+        var paths = [String](repeating: "", count: Self.levels)
         let step = 4 / Double(Self.columns)
         for row in 0..<Self.rows {
             let y = 1 - (Double(row) + 0.5) * 2 / Double(Self.rows)
@@ -79,9 +91,8 @@ struct FieldMap: Sendable {
             }
         }
         return Markup(
-            zip(paths, Self.colors).map { path, color in
-                path.isEmpty
-                    ? .empty : "<path stroke=\"\(color)\" d=\"\(Markup(raw: path))\"/>"
+            paths.enumerated().filter { !$0.element.isEmpty }.map { level, path in
+                "<path stroke=\"\(Self.color(level))\" d=\"\(Markup(raw: path))\"/>"
             })
     }
 }
@@ -104,21 +115,49 @@ extension SphereField {
 }
 
 extension TokenSample {
-    /// Tokens of a snapshot on a sphere, or points spread evenly over S² with the masses of its density;
-    /// `nil` if it has neither.
+    /// Tokens of a snapshot on a sphere, or points drawn at random from its density on S²; `nil` if it
+    /// has neither.
+    ///
+    /// The same random numbers serve all snapshots, so that the points move smoothly with the density.
     init?(_ snapshot: Snapshot, count: Int) {
         if let tokens = snapshot.tokens {
             self.init(tokens, count: count)
             return
         }
         guard let field = snapshot.field else { return nil }
-        // A spiral of golden angles.
-        let angle = .pi * (3 - 5.0.squareRoot())
-        let points = (0..<count).map { i -> [Double] in
-            let z = 1 - 2 * (Double(i) + 0.5) / Double(count)
-            let radius = (1 - z * z).squareRoot()
-            return [radius * cos(angle * Double(i)), radius * sin(angle * Double(i)), z]
+        self.init(
+            points: field.points(count: count),
+            masses: [Double](repeating: 1 / Double(count), count: count))
+    }
+}
+
+extension SphereField {
+    /// `count` independent points of the density: a cell of the grid by its mass, evenly within it.
+    fileprivate func points(count: Int) -> [[Double]] {
+        let (rows, columns) = (SphereMap.rings, SphereMap.longitudes)
+        // The cells of a row reach to half-way between the sines of neighbouring latitudes.
+        let heights = SphereMap.heights
+        let edges =
+            [1] + (1..<rows).map { (heights[$0 - 1] + heights[$0]) / 2 } + [-1]
+        var total = 0.0
+        let sums = values.indices.map { cell -> Double in
+            let row = cell / columns
+            total += max(values[cell], 0) * (edges[row] - edges[row + 1])
+            return total
         }
-        self.init(points: points, masses: points.map { max(field.value(at: $0), 0) })
+        var random = Random(seed: 1)
+        return (0..<count).map { _ in
+            let wanted = random.nextUniform() * total
+            var (low, high) = (0, sums.count - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if sums[middle] > wanted { high = middle } else { low = middle + 1 }
+            }
+            let (row, column) = (low / columns, low % columns)
+            let z = edges[row] + random.nextUniform() * (edges[row + 1] - edges[row])
+            let turn = (Double(column) + random.nextUniform() - 0.5) / Double(columns)
+            let radius = max(0, 1 - z * z).squareRoot()
+            return [radius * cos(2 * .pi * turn), radius * sin(2 * .pi * turn), z]
+        }
     }
 }

@@ -33,10 +33,16 @@ let package = Package(
             name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
             swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
+        .target(
+            name: "HTMLReport", dependencies: ["Scenarios", "Terminal", "Spectral"],
+            resources: [
+                .embedInCode("Resources/report.css"), .embedInCode("Resources/player.js"),
+            ], swiftSettings: strict),
         .executableTarget(
             name: "tokenfield",
             dependencies: [
-                "Scenarios", "Terminal", "MeanField", "Phases", "Spectral", "CFFTW", "CNetCDF",
+                "Scenarios", "Terminal", "HTMLReport", "MeanField", "Phases", "Spectral", "CFFTW",
+                "CNetCDF",
                 "CTOML", "CLAPACK",
             ],
             swiftSettings: strict),
@@ -56,6 +62,8 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "tokenfield"], swiftSettings: strict),
+        .testTarget(
+            name: "HTMLReportTests", dependencies: ["HTMLReport"], swiftSettings: strict),
         // Runs the built program; depends on it so that it is built.
         .testTarget(
             name: "ProgramTests", dependencies: ["Scenarios", "tokenfield"], swiftSettings: strict),

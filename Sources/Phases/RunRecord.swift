@@ -116,13 +116,20 @@ public struct Merger: Sendable, Hashable {
     public var clustersAfter: Int
     /// The cluster that took the mass (for `vanished`: the one that vanished).
     public var into: Cluster
+    /// The clusters that became one, at the start of the time step; empty for `vanished`.
+    ///
+    /// Of k clusters that merge at once, each of the k - 1 mergers names all.
+    public var from: [Cluster]
 
     /// A merger at `time`.
-    public init(kind: Kind, time: EventTime, clustersAfter: Int, into: Cluster) {
+    public init(
+        kind: Kind, time: EventTime, clustersAfter: Int, into: Cluster, from: [Cluster] = []
+    ) {
         self.kind = kind
         self.time = time
         self.clustersAfter = clustersAfter
         self.into = into
+        self.from = from
     }
 }
 

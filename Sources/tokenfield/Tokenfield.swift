@@ -11,9 +11,9 @@ enum Tokenfield {
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
-            BlessCommand.self, CheckCommand.self, SweepCommand.self,
+            BlessCommand.self, CheckCommand.self, SweepCommand.self, ReportCommand.self,
+            ShowCommand.self, ExportCommand.self,
         ],
-        later: ["report"],
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml",
@@ -28,6 +28,7 @@ enum Tokenfield {
 /// Arguments that several commands have.
 enum Shared {
     static let scenario = Positional("SCENARIO", help: "the scenario file (TOML)")
+    static let run = Positional("RUNDIR", help: "the directory of a run")
     static let json = Option.flag("json", help: "print one JSON object instead of text")
     static let quiet = Option.flag("quiet", help: "no progress line and no log on standard error")
     static let threads = Option.integer(

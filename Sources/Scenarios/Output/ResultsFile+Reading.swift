@@ -8,8 +8,11 @@ extension ResultsFile {
     /// - Throws: ``OutputError`` if the file is missing, damaged or of another format.
     public init(from url: URL) throws {
         let reader = ResultsReader(file: try NetCDFFile(reading: url))
-        guard try reader.file.textAttribute("format") == Self.format else {
-            throw OutputError.damaged(file: url.path, reason: "it is no \(Self.format)")
+        let format = try reader.file.textAttribute("format") ?? ""
+        guard format == Self.format else {
+            throw format.hasPrefix("tokenfield run ")
+                ? OutputError.unknownFormat(file: url.path, found: format, known: Self.format)
+                : OutputError.damaged(file: url.path, reason: "it is no \(Self.format)")
         }
         self.init(
             title: try reader.text("title"), scenarioText: try reader.text("scenario"),

@@ -46,9 +46,7 @@ public struct RunFigure: Sendable {
     /// The scripts and the data gnuplot reads.
     private var input: [String: Data] {
         let times = snapshots.map(\.time)
-        let last = max(record.endTime, times.last ?? .zero)
-        let clustering = record.phases.first { $0.name == .clustering }
-        let axis = FigureTimeAxis(typical: clustering?.end?.time ?? last, last: last)
+        let axis = FigureTimeAxis(record, lastSnapshot: times.last ?? .zero)
         let positions = times.map(axis.position)
         let raster = DensityRaster(
             snapshots, at: positions, end: axis.end, width: 754, height: 312)
@@ -67,30 +65,12 @@ public struct RunFigure: Sendable {
         return files
     }
 
-    /// More atoms than this are shown as colours only.
-    static let mostTracks = 64
-
     /// Lines x, θ from each atom to the nearest one of the next snapshot.
     private func atomTracks(_ positions: [Double]) -> String {
-        var text = "0 NaN\n\n"
-        for index in snapshots.indices.dropLast() {
-            let (atoms, next) = (snapshots[index].atoms, snapshots[index + 1].atoms)
-            guard atoms.count <= Self.mostTracks, !next.isEmpty else { continue }
-            for atom in atoms {
-                let steps = next.map {
-                    ($0.angle - atom.angle).remainder(dividingBy: 2 * Double.pi)
-                }
-                guard let step = steps.min(by: { abs($0) < abs($1) }) else { continue }
-                // On both sides of the circle's cut, so that tracks across it are whole.
-                let target = atom.angle + step
-                let isAcross = abs(target) > .pi
-                for turn in isAcross ? [0, -2 * Double.pi * (target > 0 ? 1 : -1)] : [0] {
-                    text += "\(positions[index]) \(atom.angle + turn)\n"
-                    text += "\(positions[index + 1]) \(target + turn)\n\n"
-                }
-            }
+        AtomTracks(snapshots, at: positions).lines.reduce(into: "0 NaN\n\n") { text, line in
+            for point in line { text += "\(point.x) \(point.angle)\n" }
+            text += "\n"
         }
-        return text
     }
 
     /// Rows x, energy as a share of the largest one.

@@ -12,7 +12,8 @@ public struct RunJob {
     public typealias Existing = RunDirectory.Existing
 
     private let scenario: Scenario
-    private let directory: RunDirectory
+    /// The directory, claimed for this run.
+    public let directory: RunDirectory
     private let version: String
     private let resumes: Bool
 

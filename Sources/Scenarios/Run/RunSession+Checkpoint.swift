@@ -175,6 +175,8 @@ extension Archive {
         self[integers: "mergers.kind"] = detector.mergers.map { $0.kind == .merged ? 0 : 1 }
         self[integers: "mergers.after"] = detector.mergers.map(\.clustersAfter)
         store(detector.mergers.map(\.into), as: "mergers.into")
+        store(detector.mergers.flatMap(\.from), as: "mergers.from")
+        self[integers: "mergers.parents"] = detector.mergers.map(\.from.count)
         let census = detector.clustersAtClusteringEnd
         store(census?.members ?? [], as: "clusters")
         store(times: census.map { [$0.time] } ?? [], as: "clusters.time")
@@ -227,13 +229,18 @@ extension Archive {
         let times = try self.times("mergers.time")
         let (kinds, after) = (try integers("mergers.kind"), try integers("mergers.after"))
         let into = try clusters("mergers.into")
-        guard kinds.count == times.count, after.count == times.count, into.count == times.count
+        let (from, parents) = (try clusters("mergers.from"), try integers("mergers.parents"))
+        guard kinds.count == times.count, after.count == times.count, into.count == times.count,
+            parents.count == times.count, parents.allSatisfy({ $0 >= 0 }),
+            parents.reduce(0, +) == from.count
         else { throw CheckpointError.layout }
-        return times.indices.map {
-            Merger(
-                kind: kinds[$0] == 0 ? .merged : .vanished,
-                time: EventTime(time: times[$0], relativeError: 0), clustersAfter: after[$0],
-                into: into[$0])
+        var start = 0
+        return times.indices.map { i in
+            defer { start += parents[i] }
+            return Merger(
+                kind: kinds[i] == 0 ? .merged : .vanished,
+                time: EventTime(time: times[i], relativeError: 0), clustersAfter: after[i],
+                into: into[i], from: Array(from[start..<start + parents[i]]))
         }
     }
 }

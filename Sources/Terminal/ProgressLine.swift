@@ -22,7 +22,7 @@ public final class ProgressLine {
         self.init(
             isVisible: !isQuiet && isatty(STDERR_FILENO) == 1, width: Self.terminalWidth,
             now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 },
-            write: { FileHandle.standardError.write(Data($0.utf8)) })
+            write: { StandardError.writeUnfinished($0) })
     }
 
     init(

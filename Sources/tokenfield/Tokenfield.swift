@@ -1,3 +1,4 @@
+import Foundation
 import Terminal
 
 /// The command line `tokenfield`: its commands in the order of the help.
@@ -11,17 +12,24 @@ enum Tokenfield {
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
+            ScenariosCommand.self, NewCommand.self, CompletionCommand.self, ManCommand.self,
         ],
         later: ["bless", "check", "sweep", "report"],
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml",
                 "Evolve a scenario to its end:"),
+            Example("tokenfield scenarios", "Find others:"),
             Example(
                 "tokenfield predict scenarios/three-phases-circle.toml",
                 "What theory says about it:"),
         ],
         version: { Versions.lines.joined(separator: "\n") })
+
+    /// The file of the running program.
+    static var executable: URL {
+        Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    }
 }
 
 /// Arguments that several commands have.

@@ -45,6 +45,21 @@ public struct CommandLineInterface: Sendable {
             examples: examples)
     }
 
+    /// The script by which `shell` completes the command line.
+    public func completion(for shell: Shell) -> String {
+        CompletionScript(
+            program: program, commands: descriptions, keys: ScenarioDecoder.keys
+        ).text(for: shell)
+    }
+
+    /// The manual page, in roff.
+    public func manualPage(version: String) -> String {
+        ManualPage(
+            program: program, version: version, abstract: abstract, commands: descriptions,
+            examples: examples
+        ).text
+    }
+
     /// Obeys `arguments`, the words after the program's name.
     public func run(_ arguments: [String]) -> ExitStatus {
         var command: String?
@@ -119,8 +134,11 @@ public struct CommandLineInterface: Sendable {
 
 /// Standard error, unbuffered.
 public enum StandardError {
-    /// Writes one line.
-    public static func write(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+    /// Writes one line; where nobody takes it, that is no reason to stop.
+    public static func write(_ line: String) { writeUnfinished(line + "\n") }
+
+    /// Writes text that is no whole line.
+    static func writeUnfinished(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

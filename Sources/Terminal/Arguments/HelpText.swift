@@ -44,8 +44,9 @@ public enum HelpText {
         lines += examples(list)
         lines += [""]
         lines += TextLayout.wrap(
-            "'\(program) help COMMAND' explains a command. Exit status: 0 done, 1 a check failed, "
-                + "2 bad input, 3 numerical failure, 130 interrupted.", width: width)
+            "'\(program) help COMMAND' explains a command. Exit status: "
+                + ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }
+                .joined(separator: ", ") + ".", width: width)
         return lines.joined(separator: "\n")
     }
 
@@ -89,7 +90,8 @@ public enum HelpText {
             }
     }
 
-    private static func sentence(_ abstract: String) -> String {
+    /// A half sentence of a declaration as a whole one.
+    static func sentence(_ abstract: String) -> String {
         abstract.prefix(1).uppercased() + abstract.dropFirst() + "."
     }
 }

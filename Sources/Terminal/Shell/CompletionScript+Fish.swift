@@ -23,7 +23,10 @@ extension CompletionScript {
         let overriding = commands.filter(\.takesOverrides).map(\.name).joined(separator: " ")
         let words = keys.map { $0 + "=" }.joined(separator: " ")
         lines.append(
-            line("__fish_seen_subcommand_from \(overriding)", "-a '\(words)'", "replace it"))
+            line(
+                "__fish_seen_subcommand_from \(overriding); "
+                    + "and string match -qr \"^[a-z]\" -- (commandline -ct)",
+                "-a '\(words)'", "a key of the scenario"))
         lines.append(
             line(
                 "__fish_seen_subcommand_from help",

@@ -14,6 +14,11 @@ extension ScenarioLibrary.NotFound: ReportableError {
     public var messages: [String] { [sentence] }
 }
 
+extension InsufficientMemory: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [sentence] }
+}
+
 extension OutputError: ReportableError {
     public var exitStatus: ExitStatus { .badInput }
     public var messages: [String] { [description] }

@@ -3,13 +3,15 @@
 # make slow-test  the validation that does not
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the main scenario and draw it for the README
+# make notebook   draw the main run again with Python, in an environment of its own made by pip
 # make docs       the reference of the library, in .build/docs
 # make install    the program, its scenarios, manual page and completions, under PREFIX (/usr/local)
 # make uninstall  remove them
 # make lint       style, as strict as it gets
 # make clean      remove what was built
 #
-# Missing Debian packages are installed by name (with sudo unless root); nothing else is fetched.
+# Missing Debian packages are installed by name (with sudo unless root); nothing else is fetched, but for
+# what make notebook asks pip for.
 
 SWIFT    := swift
 SCENARIO := scenarios/three-phases-circle.toml
@@ -22,6 +24,9 @@ PROGRAM  := .build/release/tokenfield
 # program, because -enable-testing would have both rebuilt at every change from one to the other.
 TEST     := $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/testing \
             --disable-xctest
+# Python with what the notebook needs, once it is there; the tests use it then.
+PYTHON   := .build/venv/bin/python
+export TOKENFIELD_PYTHON := $(wildcard $(PYTHON))
 
 PREFIX   := /usr/local
 # Where what goes; DESTDIR is put in front of all of them, for packagers.
@@ -33,7 +38,7 @@ BASH     = $(SHARE)/bash-completion/completions/tokenfield
 ZSH      = $(SHARE)/zsh/site-functions/_tokenfield
 FISH     = $(SHARE)/fish/vendor_completions.d/tokenfield.fish
 
-.PHONY: run build test slow-test bench figure docs install uninstall lint clean swift packages
+.PHONY: run build test slow-test bench figure notebook docs install uninstall lint clean swift packages
 
 run: build
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
@@ -56,6 +61,13 @@ figure: build
 	@mkdir -p docs
 	$(PROGRAM) figure $(RUN)
 	cp $(RUN)/figure.png docs/three-phases.png
+
+notebook: run $(PYTHON)
+	$(PYTHON) examples/notebook/redraw.py $(RUN)
+
+$(PYTHON):
+	python3 -m venv .build/venv
+	.build/venv/bin/pip install --quiet xarray netCDF4 matplotlib
 
 docs: build
 	.ci/docs .build/docs

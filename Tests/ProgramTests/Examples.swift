@@ -24,7 +24,7 @@ import Testing
     private static let python: URL? = {
         let environment = ProcessInfo.processInfo.environment
         let paths =
-            environment["TOKENFIELD_PYTHON"].map { [$0] }
+            environment["TOKENFIELD_PYTHON"].flatMap { $0.isEmpty ? nil : [$0] }
             ?? (environment["PATH"] ?? "").split(separator: ":").map { $0 + "/python3" }
         return paths.map { URL(fileURLWithPath: $0) }.first {
             FileManager.default.isExecutableFile(atPath: $0.path)

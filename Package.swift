@@ -7,7 +7,11 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let package = Package(
     name: "Tokenfield",
     products: [
-        .executable(name: "tokenfield", targets: ["tokenfield"])
+        .executable(name: "tokenfield", targets: ["tokenfield"]),
+        // What other programs embed: see examples/embed.
+        .library(
+            name: "TokenfieldKit",
+            targets: ["Scenarios", "Phases", "MeanField", "TimeIntegration"]),
     ],
     targets: [
         // System libraries and small C/C++ shims: they know C only.
@@ -52,6 +56,9 @@ let package = Package(
                 "MeanField", "Scenarios", "Spectral", "CFFTW", "CAllocationCount", "CPairLimit",
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "tokenfield-example", dependencies: ["Scenarios"], path: "examples/embed",
+            swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
@@ -66,7 +73,9 @@ let package = Package(
             name: "HTMLReportTests", dependencies: ["HTMLReport"], swiftSettings: strict),
         // Runs the built program; depends on it so that it is built.
         .testTarget(
-            name: "ProgramTests", dependencies: ["Scenarios", "tokenfield"], swiftSettings: strict),
+            name: "ProgramTests",
+            dependencies: ["Scenarios", "tokenfield", "tokenfield-example"],
+            swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

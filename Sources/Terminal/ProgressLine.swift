@@ -23,7 +23,7 @@ public final class ProgressLine {
             isVisible: !isQuiet && isatty(STDERR_FILENO) == 1,
             width: { TextLayout.terminalWidth(STDERR_FILENO) ?? 80 },
             now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 },
-            write: { FileHandle.standardError.write(Data($0.utf8)) })
+            write: { StandardError.writeUnfinished($0) })
     }
 
     init(

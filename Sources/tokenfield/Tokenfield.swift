@@ -1,3 +1,4 @@
+import Foundation
 import Terminal
 
 /// The command line `tokenfield`: its commands in the order of the help.
@@ -13,16 +14,23 @@ enum Tokenfield {
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,
             BlessCommand.self, CheckCommand.self, SweepCommand.self, ReportCommand.self,
             ShowCommand.self, ExportCommand.self,
+            ScenariosCommand.self, NewCommand.self, CompletionCommand.self, ManCommand.self,
         ],
         examples: [
             Example(
                 "tokenfield run scenarios/three-phases-circle.toml",
                 "Evolve a scenario to its end:"),
+            Example("tokenfield scenarios", "Find others:"),
             Example(
                 "tokenfield predict scenarios/three-phases-circle.toml",
                 "What theory says about it:"),
         ],
         version: { Versions.lines.joined(separator: "\n") })
+
+    /// The file of the running program.
+    static var executable: URL {
+        Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    }
 }
 
 /// Arguments that several commands have.

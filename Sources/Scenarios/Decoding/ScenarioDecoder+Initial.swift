@@ -3,6 +3,9 @@ extension ScenarioDecoder {
     /// Largest degree of a mode: what the largest grid can carry.
     static let largestDegree = resolutions.upperBound / 2 - 1
 
+    /// Largest degree of a random perturbation: the cost grows with its square.
+    static let largestPerturbedDegree = 512
+
     /// The section `[initial]`; `diffusion` is that of the model, which the atoms of a density do not
     /// take yet.
     func readInitial(
@@ -105,7 +108,8 @@ extension ScenarioDecoder {
         guard let reader = section.section("perturbation") else { return nil }
         reader.refuseUnknownKeys(allowed: ScenarioKeys.perturbation)
         let amplitude = reader.number("amplitude", in: .nonNegative, default: 0)
-        let degree = reader.integer("max_degree", in: 1...Self.largestDegree, default: 8)
+        let degree = reader.integer(
+            "max_degree", in: 1...Self.largestPerturbedDegree, default: 8)
         let seed = reader.integer("seed", in: 0...Int.max, default: 1)
         guard amplitude > 0 else { return nil }
         return Scenario.Perturbation(

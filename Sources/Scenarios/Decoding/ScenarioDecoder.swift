@@ -15,6 +15,9 @@ public struct ScenarioDecoder {
         case diagram
     }
 
+    /// The full names of the keys that stand in sections, and those at the top, for completion.
+    public static var keys: [String] { ["title", "evolve"] + ScenarioKeys.qualified }
+
     /// Reads a scenario file and the files it names.
     ///
     /// - Parameters:

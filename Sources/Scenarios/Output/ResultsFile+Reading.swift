@@ -7,6 +7,7 @@ extension ResultsFile {
     ///
     /// - Throws: ``OutputError`` if the file is missing, damaged or of another format.
     public init(from url: URL) throws {
+        try Seal.verify(url)
         let reader = ResultsReader(file: try NetCDFFile(reading: url))
         let format = try reader.file.textAttribute("format") ?? ""
         guard format == Self.format else {

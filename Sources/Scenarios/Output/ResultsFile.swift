@@ -56,6 +56,7 @@ public struct ResultsFile: Sendable {
             try writeTokens(to: file, over: time)
             try writeSeries(to: file, over: time)
             try file.close()
+            try Seal.append(to: partial)
         }
     }
 

@@ -7,6 +7,8 @@ struct ComputedRun: Sendable {
     var record: RunRecord
     /// Its snapshots.
     var snapshots: [Snapshot]
+    /// Accepted steps.
+    var steps: Int
     /// What it stands at in the end.
     var last: Observables
     /// What stopped it, if it was a numerical failure.
@@ -50,7 +52,7 @@ extension Scenario {
                 try session.confirm(isInterrupted: isInterrupted)
             else { return nil }
             return ComputedRun(
-                record: session.record(), snapshots: session.snapshots,
+                record: session.record(), snapshots: session.snapshots, steps: session.steps,
                 last: session.observables(), failure: session.failure)
         }
     }

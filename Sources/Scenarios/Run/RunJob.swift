@@ -22,10 +22,12 @@ public struct RunJob {
 
     /// Claims `directory` for a run of `scenario`.
     ///
-    /// Throws ``OutputError`` where the directory is in use, holds another run, or cannot be written.
+    /// Throws ``OutputError`` where the directory is in use, holds another run, or cannot be written,
+    /// and ``InsufficientMemory`` where the machine is too small.
     public init(
         _ scenario: Scenario, in directory: URL, existing: Existing, version: String
     ) throws {
+        try InsufficientMemory.check(scenario)
         self.scenario = scenario
         self.version = version
         self.directory = try RunDirectory(

@@ -45,6 +45,9 @@ extension RunSession {
             rules: StoppingRules(scenario.time), from: archive)
         var session = RunSession(scenario: scenario, plan: plan, realization: realization)
         session.snapshots = try archive.snapshots("snapshots")
+        guard (0...plan.snapshotTimes.count).contains(header[1]) else {
+            throw CheckpointError.layout
+        }
         session.nextSnapshot = header[1]
         return session
     }

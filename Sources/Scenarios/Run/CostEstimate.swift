@@ -50,7 +50,10 @@ public struct CostEstimate: Sendable, Equatable {
             // Degrees and points grow to those of the largest grid; a snapshot holds a map of it.
             let largest = SphereEvolution.mostNodes(
                 scenario.sphereAttention, scenario.evolutionOptions)
-            memory = 8 * (snapshots * (SphereMap.rings * SphereMap.longitudes + 64) + 60 * largest)
+            leastMemory = 8 * 3 * size
+            memory =
+                Self.program + 8
+                * (snapshots * (SphereMap.rings * SphereMap.longitudes + 64) + 60 * largest)
             return
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.

@@ -12,13 +12,13 @@ import TimeIntegration
 /// differences of at most 0.084 of a step are amplified by e^{0.084 |L| dt}, which `longestStep` keeps
 /// below e^{17}: rounding times that stays below 1e-9 of a stage, and decays within the step.
 /// Source: J. D. Lawson, SIAM J. Numer. Anal. 4 (1967) 372, doi:10.1137/0704033.
-struct IntegratingFactorEquation: DifferentialEquation {
+struct IntegratingFactor<Base: DissipativeEquation>: DifferentialEquation {
     /// The equation for u.
-    var base: SpectralEquation
+    var base: Base
     /// L_j ≤ 0 for each unknown, shape [dimension]; empty: no factor.
     let rates: [Double]
     let longestStep: Double
-    private var jacobianOfBase: any EquationJacobian
+    private var jacobianOfBase: (any EquationJacobian)?
     /// Largest error in the upper half of the spectrum: what its last coefficients may be.
     private let tailTolerance: Double
     /// Perturbations of a stable uniform density need no accuracy below this.
@@ -28,23 +28,14 @@ struct IntegratingFactorEquation: DifferentialEquation {
     private var unfolded: [Double]
 
     /// The equation in the variable w; with `isPlain` in u itself, for implicit steps.
-    init(base: SpectralEquation, tailTolerance: Double, isPlain: Bool = false) {
+    init(base: Base, tailTolerance: Double, isPlain: Bool = false) {
         self.base = base
-        jacobianOfBase = base.jacobian
+        jacobianOfBase = base.exactJacobian
         self.tailTolerance = tailTolerance
-        // Where the uniform density is stable its linear theory is the factor.
-        let theory = base.attention.linearTheory.flatMap {
-            $0.mostUnstableDegree == nil ? $0 : nil
-        }
-        leastScale = theory == nil ? 0 : 1e-14
-        let diffusion = base.attention.diffusion
-        let indexRates = (1...base.modes).map { j -> Double in
-            let degree = j * base.fold
-            return theory.map { min(0, $0.growthRate(degree: degree)) }
-                ?? -diffusion * Double(degree) * Double(degree)
-        }
-        let largest = isPlain ? 0 : indexRates.reduce(0) { max($0, -$1) }
-        rates = largest == 0 ? [] : indexRates.flatMap { [$0, $0] }
+        let linear = base.dissipation
+        leastScale = linear.isStable ? 1e-14 : 0
+        let largest = isPlain ? 0 : linear.rates.reduce(0) { max($0, -$1) }
+        rates = largest == 0 ? [] : linear.rates
         longestStep = largest == 0 ? .infinity : 200 / largest
         factors = rates
         unfolded = rates
@@ -78,8 +69,23 @@ struct IntegratingFactorEquation: DifferentialEquation {
     }
 
     mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
-        jacobianOfBase.evaluate(at: y, into: &matrix)
+        jacobianOfBase!.evaluate(at: y, into: &matrix)
     }
+
+    /// By the Jacobian, or by differences along the motion where the base has none.
+    mutating func secondDerivative(of y: [Double], slope: [Double]) -> [Double] {
+        if jacobianOfBase != nil { return curvatureByJacobian(of: y, slope: slope) }
+        let (size, speed) = (largestSize(y), largestSize(slope))
+        if speed == 0 { return slope }
+        // The cube root of rounding, as a share of the state.
+        let h = 6e-6 * max(size, 1e-3) / speed
+        var (ahead, behind) = (y, y)
+        base.derivative(of: zip(y, slope).map { $0 + h * $1 }, into: &ahead, at: 0)
+        base.derivative(of: zip(y, slope).map { $0 - h * $1 }, into: &behind, at: 0)
+        return zip(ahead, behind).map { ($0 - $1) / (2 * h) }
+    }
+
+    private func largestSize(_ y: [Double]) -> Double { y.reduce(0) { max($0, abs($1)) } }
 
     func errorScale(of y: [Double], into scale: inout [Double]) {
         base.errorScale(of: y, into: &scale)
@@ -87,4 +93,33 @@ struct IntegratingFactorEquation: DifferentialEquation {
         for i in half..<scale.count { scale[i] = min(scale[i], tailTolerance) }
         for i in 0..<scale.count { scale[i] = max(scale[i], leastScale) }
     }
+}
+
+/// The integrating factor on the circle.
+typealias IntegratingFactorEquation = IntegratingFactor<SpectralEquation>
+
+/// An equation with decaying linear parts.
+protocol DissipativeEquation: DifferentialEquation {
+    /// L_j ≤ 0 for each unknown; `isStable`: they are the rates about a uniform density that is stable.
+    var dissipation: (rates: [Double], isStable: Bool) { get }
+    /// The Jacobian, where there is one.
+    var exactJacobian: (any EquationJacobian)? { get }
+}
+
+extension SpectralEquation: DissipativeEquation {
+    /// Where the uniform density is stable, its linear theory; the diffusion otherwise.
+    var dissipation: (rates: [Double], isStable: Bool) {
+        let theory = attention.linearTheory.flatMap { $0.mostUnstableDegree == nil ? $0 : nil }
+        let rates = (1...modes).flatMap { j -> [Double] in
+            let degree = j * fold
+            let rate =
+                theory.map { min(0, $0.growthRate(degree: degree)) }
+                ?? -attention.diffusion * Double(degree) * Double(degree)
+            return [rate, rate]
+        }
+        return (rates, theory != nil)
+    }
+
+    /// The Jacobian in the form that suits the attention.
+    var exactJacobian: (any EquationJacobian)? { jacobian }
 }

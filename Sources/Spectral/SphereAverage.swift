@@ -1,0 +1,109 @@
+import Foundation
+
+/// The mean of the exponential of one coordinate over S^{D-1}, and its logarithmic derivative.
+///
+///     Φ(r) = ∫ e^{r y_1} dσ(y) = Γ(D/2) (2/r)^ν I_ν(r),   ν = D/2 - 1
+///     log Φ(r) - r ≤ 0,   d log Φ/dr = A_D(r) = I_{ν+1}(r)/I_ν(r)
+///
+/// - Parameters:
+///   - D: dimension of the surrounding space, at least 2.
+///   - r: at least 0.
+/// - Returns: log Φ - r, and 1 - A_D.
+///
+/// By Φ_{D+2} = Φ_D A_D D/r from Φ_2 = I_0 or Φ_3 = sinh(r)/r, with the ratios from the downward
+/// recurrence: nothing over- or underflows for any D and r. Error a few units of rounding of log Φ.
+/// DLMF 10.25.2, 10.29.1, 10.32.2.
+public func sphereAverage(dimension D: Int, _ r: Double) -> (logarithm: Double, deficit: Double) {
+    precondition(D >= 2 && r >= 0 && r.isFinite, "spheres start at the circle, D = 2")
+    let ratio = scaledBesselRatio(dimension: D, r)
+    var (below, logarithm) = (ratio, 0.0)
+    // A_{k-2} = r/(k - 2 + r A_k) and A_{k-2} (k - 2)/r = 1/(1 + r A_k/(k - 2)).
+    for k in stride(from: D, through: 4, by: -2) {
+        let order = Double(k - 2)
+        logarithm -= log1p(r * below / order)
+        below = r / (order + r * below)
+    }
+    if D.isMultiple(of: 2) {
+        logarithm += log(scaledBesselI(upTo: 0, r)[0])
+    } else if r > 0 {
+        logarithm += log(-expm1(-2 * r) / (2 * r))
+    }
+    return (logarithm, 1 - ratio)
+}
+
+/// ``sphereAverage(dimension:_:)`` in tables, for arguments up to a bound.
+///
+/// Polynomials of degree 15 on [0, 1] and on [2^e, 1.5·2^e], [1.5·2^e, 2^{e+1}]: the nearest singularity
+/// is a zero of I_ν, at ±i j with j > 2.4, so that the error is below rounding. A few nanoseconds.
+public struct SphereAverageTable: Sendable {
+    /// For each interval 16 coefficients of powers of ξ ∈ [-1, 1] of log Φ - r, then of 1 - A_D.
+    private let coefficients: [Double]
+    /// Middles and inverse halves of the intervals.
+    private let middles: [Double]
+    private let scales: [Double]
+
+    private static let count = 16
+
+    /// A table for S^{D-1} and 0 ≤ r ≤ `largest`.
+    public init(dimension D: Int, upTo largest: Double) {
+        var edges = [0.0, 1.0]
+        while edges.last! <= largest {
+            let last = edges.last!
+            edges.append(last.significand == 1 ? 1.5 * last : last / 1.5 * 2)
+        }
+        let panel = LegendrePanel(count: Self.count)
+        var (coefficients, middles, scales) = ([Double](), [Double](), [Double]())
+        for (low, high) in zip(edges, edges.dropFirst()) {
+            let (middle, half) = ((low + high) / 2, (high - low) / 2)
+            let values = panel.nodes.map { sphereAverage(dimension: D, middle + half * $0) }
+            coefficients += LegendreSeries.powers(panel.coefficients(of: values.map(\.logarithm)))
+            coefficients += LegendreSeries.powers(panel.coefficients(of: values.map(\.deficit)))
+            middles.append(middle)
+            scales.append(1 / half)
+        }
+        (self.coefficients, self.middles, self.scales) = (coefficients, middles, scales)
+    }
+
+    /// log Φ - r and 1 - A_D for n arguments r_j ≥ 0 within the bound.
+    public func evaluate(
+        _ r: [Double], logarithms: inout [Double], deficits: inout [Double]
+    ) {
+        let n = r.count
+        precondition(logarithms.count == n && deficits.count == n)
+        coefficients.withUnsafeBufferPointer { c in
+            for j in 0..<n {
+                let x = r[j]
+                // 0 below 1; then two intervals for each power of two.
+                let index = x < 1 ? 0 : Int(x.bitPattern >> 51) - 2 * 1023 + 1
+                let ξ = (x - middles[index]) * scales[index]
+                let start = 2 * Self.count * index
+                var (p, q) = (c[start + 15], c[start + 31])
+                for k in stride(from: 14, through: 0, by: -1) {
+                    p = p * ξ + c[start + k]
+                    q = q * ξ + c[start + 16 + k]
+                }
+                logarithms[j] = p
+                deficits[j] = q
+            }
+        }
+    }
+}
+
+extension LegendreSeries {
+    /// The coefficients of powers of ξ of Σ_n f̂_n P_n(ξ); for few, rapidly falling coefficients.
+    static func powers(_ coefficients: [Double]) -> [Double] {
+        let n = coefficients.count
+        var result = [Double](repeating: 0, count: n)
+        var previous = [Double](repeating: 0, count: n)
+        var current = previous
+        current[0] = 1
+        for k in 0..<n {
+            for i in 0..<n { result[i] += coefficients[k] * current[i] }
+            // (k+1) P_{k+1} = (2k+1) ξ P_k - k P_{k-1}.
+            var next = previous.map { -$0 * Double(k) / Double(k + 1) }
+            for i in 1..<n { next[i] += Double(2 * k + 1) / Double(k + 1) * current[i - 1] }
+            (previous, current) = (current, next)
+        }
+        return result
+    }
+}

@@ -1,29 +1,29 @@
 import Foundation
 
-/// The mean of the exponential of one coordinate over S^{D-1}, and its logarithmic derivative.
+/// The mean of the exponential of one coordinate over S^{d-1}, and its logarithmic derivative.
 ///
-///     Φ(r) = ∫ e^{r y_1} dσ(y) = Γ(D/2) (2/r)^ν I_ν(r),   ν = D/2 - 1
-///     log Φ(r) - r ≤ 0,   d log Φ/dr = A_D(r) = I_{ν+1}(r)/I_ν(r)
+///     Φ(r) = ∫ e^{r y_1} dσ(y) = Γ(d/2) (2/r)^ν I_ν(r),   ν = d/2 - 1
+///     log Φ(r) - r ≤ 0,   d log Φ/dr = A_d(r) = I_{ν+1}(r)/I_ν(r)
 ///
 /// - Parameters:
-///   - D: dimension of the surrounding space, at least 2.
+///   - d: dimension of the surrounding space, at least 2.
 ///   - r: at least 0.
-/// - Returns: log Φ - r, and 1 - A_D.
+/// - Returns: log Φ - r, and 1 - A_d.
 ///
-/// By Φ_{D+2} = Φ_D A_D D/r from Φ_2 = I_0 or Φ_3 = sinh(r)/r, with the ratios from the downward
-/// recurrence: nothing over- or underflows for any D and r. Error a few units of rounding of log Φ.
+/// By Φ_{d+2} = Φ_d A_d d/r from Φ_2 = I_0 or Φ_3 = sinh(r)/r, with the ratios from the downward
+/// recurrence: nothing over- or underflows for any d and r. Error a few units of rounding of log Φ.
 /// DLMF 10.25.2, 10.29.1, 10.32.2.
-public func sphereAverage(dimension D: Int, _ r: Double) -> (logarithm: Double, deficit: Double) {
-    precondition(D >= 2 && r >= 0 && r.isFinite, "spheres start at the circle, D = 2")
-    let ratio = scaledBesselRatio(dimension: D, r)
+public func sphereAverage(dimension d: Int, _ r: Double) -> (logarithm: Double, deficit: Double) {
+    precondition(d >= 2 && r >= 0 && r.isFinite, "spheres start at the circle, d = 2")
+    let ratio = scaledBesselRatio(dimension: d, r)
     var (below, logarithm) = (ratio, 0.0)
     // A_{k-2} = r/(k - 2 + r A_k) and A_{k-2} (k - 2)/r = 1/(1 + r A_k/(k - 2)).
-    for k in stride(from: D, through: 4, by: -2) {
+    for k in stride(from: d, through: 4, by: -2) {
         let order = Double(k - 2)
         logarithm -= log1p(r * below / order)
         below = r / (order + r * below)
     }
-    if D.isMultiple(of: 2) {
+    if d.isMultiple(of: 2) {
         logarithm += log(scaledBesselI(upTo: 0, r)[0])
     } else if r > 0 {
         logarithm += log(-expm1(-2 * r) / (2 * r))
@@ -33,29 +33,29 @@ public func sphereAverage(dimension D: Int, _ r: Double) -> (logarithm: Double, 
 
 /// ``sphereAverage(dimension:_:)`` in tables, for arguments up to a bound.
 ///
-/// Polynomials of degree 15 on [0, 1] and on [2^e, 1.5·2^e], [1.5·2^e, 2^{e+1}]: the nearest singularity
-/// is a zero of I_ν, at ±i j with j > 2.4, so that the error is below rounding. A few nanoseconds.
+/// Polynomials of degree 10 on eight intervals of [0, 1] and of each [2^e, 2^{e+1}]: the nearest
+/// singularity is a zero of I_ν, at ±i j with j > 2.4, so that the error is below rounding.
 public struct SphereAverageTable: Sendable {
-    /// For each interval 16 coefficients of powers of ξ ∈ [-1, 1] of log Φ - r, then of 1 - A_D.
+    /// For each interval 11 coefficients of powers of ξ ∈ [-1, 1] of log Φ - r, then of 1 - A_d.
     private let coefficients: [Double]
     /// Middles and inverse halves of the intervals.
     private let middles: [Double]
     private let scales: [Double]
 
-    private static let count = 16
+    private static let count = 11
 
-    /// A table for S^{D-1} and 0 ≤ r ≤ `largest`.
-    public init(dimension D: Int, upTo largest: Double) {
-        var edges = [0.0, 1.0]
+    /// A table for S^{d-1} and 0 ≤ r ≤ `largest`.
+    public init(dimension d: Int, upTo largest: Double) {
+        var edges = (0...8).map { Double($0) / 8 }
         while edges.last! <= largest {
             let last = edges.last!
-            edges.append(last.significand == 1 ? 1.5 * last : last / 1.5 * 2)
+            edges.append(last + last.binade / 8)
         }
         let panel = LegendrePanel(count: Self.count)
         var (coefficients, middles, scales) = ([Double](), [Double](), [Double]())
         for (low, high) in zip(edges, edges.dropFirst()) {
             let (middle, half) = ((low + high) / 2, (high - low) / 2)
-            let values = panel.nodes.map { sphereAverage(dimension: D, middle + half * $0) }
+            let values = panel.nodes.map { sphereAverage(dimension: d, middle + half * $0) }
             coefficients += LegendreSeries.powers(panel.coefficients(of: values.map(\.logarithm)))
             coefficients += LegendreSeries.powers(panel.coefficients(of: values.map(\.deficit)))
             middles.append(middle)
@@ -64,7 +64,7 @@ public struct SphereAverageTable: Sendable {
         (self.coefficients, self.middles, self.scales) = (coefficients, middles, scales)
     }
 
-    /// log Φ - r and 1 - A_D for n arguments r_j ≥ 0 within the bound.
+    /// log Φ - r and 1 - A_d for n arguments r_j ≥ 0 within the bound.
     public func evaluate(
         _ r: [Double], logarithms: inout [Double], deficits: inout [Double]
     ) {
@@ -73,14 +73,14 @@ public struct SphereAverageTable: Sendable {
         coefficients.withUnsafeBufferPointer { c in
             for j in 0..<n {
                 let x = r[j]
-                // 0 below 1; then two intervals for each power of two.
-                let index = x < 1 ? 0 : Int(x.bitPattern >> 51) - 2 * 1023 + 1
+                // The exponent and three more bits.
+                let index = x < 1 ? Int(8 * x) : Int(x.bitPattern >> 49) - 8 * 1023 + 8
                 let ξ = (x - middles[index]) * scales[index]
                 let start = 2 * Self.count * index
-                var (p, q) = (c[start + 15], c[start + 31])
-                for k in stride(from: 14, through: 0, by: -1) {
+                var (p, q) = (c[start + 10], c[start + 21])
+                for k in stride(from: 9, through: 0, by: -1) {
                     p = p * ξ + c[start + k]
-                    q = q * ξ + c[start + 16 + k]
+                    q = q * ξ + c[start + 11 + k]
                 }
                 logarithms[j] = p
                 deficits[j] = q

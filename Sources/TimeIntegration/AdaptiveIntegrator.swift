@@ -154,14 +154,17 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
 
     /// The interpolant in the state of an equation with a step variable.
     private mutating func prepareQuintic() {
+        let n = state.count
+        var matrix = [Double](repeating: 0, count: n * n)
         func end(_ y: [Double], _ equation: inout Equation) -> QuinticInterpolant.End {
             var slope = y
             equation.plainDerivative(of: y, into: &slope)
+            equation.jacobian(of: y, into: &matrix)
             return .init(
                 value: y, slope: slope,
-                curvature: equation.secondDerivative(of: y, slope: slope))
+                curvature: QuinticInterpolant.curvature(jacobian: matrix, slope: slope))
         }
-        var interpolant = quintic ?? QuinticInterpolant(dimension: state.count)
+        var interpolant = quintic ?? QuinticInterpolant(dimension: n)
         let (start, finish) = (end(previous, &equation), end(state, &equation))
         interpolant.prepare(from: start, to: finish, dt: lastStep)
         quintic = interpolant

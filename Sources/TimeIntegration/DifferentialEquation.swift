@@ -44,11 +44,6 @@ public protocol DifferentialEquation: Sendable {
     ///
     /// Only implicit methods ask for it; equations that are never stepped implicitly have none.
     mutating func jacobian(of y: [Double], into matrix: inout [Double])
-
-    /// y'' = f'(y) f(y) of the state itself, where `slope` is f(y).
-    ///
-    /// Only dense output of equations with a step variable asks for it.
-    mutating func secondDerivative(of y: [Double], slope: [Double]) -> [Double]
 }
 
 extension DifferentialEquation {
@@ -71,16 +66,6 @@ extension DifferentialEquation {
     /// Refuses: the equation has no Jacobian.
     public mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
         preconditionFailure("an equation without a Jacobian is stepped explicitly")
-    }
-    /// By the Jacobian.
-    public mutating func secondDerivative(of y: [Double], slope: [Double]) -> [Double] {
-        curvatureByJacobian(of: y, slope: slope)
-    }
-    /// f'(y) times `slope`, by the matrix.
-    public mutating func curvatureByJacobian(of y: [Double], slope: [Double]) -> [Double] {
-        var matrix = [Double](repeating: 0, count: y.count * y.count)
-        jacobian(of: y, into: &matrix)
-        return QuinticInterpolant.curvature(jacobian: matrix, slope: slope)
     }
 }
 

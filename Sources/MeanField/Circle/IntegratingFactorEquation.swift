@@ -18,7 +18,7 @@ struct IntegratingFactor<Base: DissipativeEquation>: DifferentialEquation {
     /// L_j ≤ 0 for each unknown, shape [dimension]; empty: no factor.
     let rates: [Double]
     let longestStep: Double
-    private var jacobianOfBase: (any EquationJacobian)?
+    private var jacobianOfBase: any EquationJacobian
     /// Largest error in the upper half of the spectrum: what its last coefficients may be.
     private let tailTolerance: Double
     /// Perturbations of a stable uniform density need no accuracy below this.
@@ -30,7 +30,7 @@ struct IntegratingFactor<Base: DissipativeEquation>: DifferentialEquation {
     /// The equation in the variable w; with `isPlain` in u itself, for implicit steps.
     init(base: Base, tailTolerance: Double, isPlain: Bool = false) {
         self.base = base
-        jacobianOfBase = base.exactJacobian
+        jacobianOfBase = base.jacobian
         self.tailTolerance = tailTolerance
         let linear = base.dissipation
         leastScale = linear.isStable ? 1e-14 : 0
@@ -69,23 +69,8 @@ struct IntegratingFactor<Base: DissipativeEquation>: DifferentialEquation {
     }
 
     mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
-        jacobianOfBase!.evaluate(at: y, into: &matrix)
+        jacobianOfBase.evaluate(at: y, into: &matrix)
     }
-
-    /// By the Jacobian, or by differences along the motion where the base has none.
-    mutating func secondDerivative(of y: [Double], slope: [Double]) -> [Double] {
-        if jacobianOfBase != nil { return curvatureByJacobian(of: y, slope: slope) }
-        let (size, speed) = (largestSize(y), largestSize(slope))
-        if speed == 0 { return slope }
-        // The cube root of rounding, as a share of the state.
-        let h = 6e-6 * max(size, 1e-3) / speed
-        var (ahead, behind) = (y, y)
-        base.derivative(of: zip(y, slope).map { $0 + h * $1 }, into: &ahead, at: 0)
-        base.derivative(of: zip(y, slope).map { $0 - h * $1 }, into: &behind, at: 0)
-        return zip(ahead, behind).map { ($0 - $1) / (2 * h) }
-    }
-
-    private func largestSize(_ y: [Double]) -> Double { y.reduce(0) { max($0, abs($1)) } }
 
     func errorScale(of y: [Double], into scale: inout [Double]) {
         base.errorScale(of: y, into: &scale)
@@ -102,8 +87,8 @@ typealias IntegratingFactorEquation = IntegratingFactor<SpectralEquation>
 protocol DissipativeEquation: DifferentialEquation {
     /// L_j ≤ 0 for each unknown; `isStable`: they are the rates about a uniform density that is stable.
     var dissipation: (rates: [Double], isStable: Bool) { get }
-    /// The Jacobian, where there is one.
-    var exactJacobian: (any EquationJacobian)? { get }
+    /// The Jacobian, for implicit steps and dense output.
+    var jacobian: any EquationJacobian { get }
 }
 
 extension SpectralEquation: DissipativeEquation {
@@ -119,7 +104,4 @@ extension SpectralEquation: DissipativeEquation {
         }
         return (rates, theory != nil)
     }
-
-    /// The Jacobian in the form that suits the attention.
-    var exactJacobian: (any EquationJacobian)? { jacobian }
 }

@@ -16,7 +16,7 @@ public struct SphereLinearTheory: Sendable, Equatable {
     public let dimension: Int
     /// D ≥ 0.
     public let diffusion: Double
-    /// v a_l/(β' a_0), l = 0 …; below rounding after the last. The one of degree 0 is not used.
+    /// v a_l/(β' a_0), l = 0 …, of which the first is not used; below rounding after the last.
     private let drives: [Double]
     /// What the drives are multiplied by: a_0 (none), a_0 e^{-|β'|} (rescaled), 1 (softmax).
     private let scale: Double
@@ -61,7 +61,8 @@ public struct SphereLinearTheory: Sendable, Equatable {
     public func growthRate(degree l: Int) -> Double {
         precondition(l >= 1, "degree 0 is the mass, which is conserved")
         let drive = l < drives.count ? drives[l] : 0
-        return Double(l) * Double(l + dimension - 2) * ((drive == 0 ? 0 : drive * scale) - diffusion)
+        let degree = Double(l) * Double(l + dimension - 2)
+        return degree * ((drive == 0 ? 0 : drive * scale) - diffusion)
     }
 
     /// The degree whose perturbations grow fastest, or `nil` if none grows.

@@ -43,14 +43,15 @@ struct RingKernel: Sendable {
         table = SphereAverageTable(
             dimension: attention.dimension - 1,
             upTo: attention.beta * abs(attention.product.across) * (1 + 1e-9))
-        weights = attention.multiples.map {
-            Self.weights(dimension: attention.dimension, $0.inverseTemperature)
-        } ?? []
+        weights =
+            attention.multiples.map {
+                Self.weights(dimension: attention.dimension, $0.inverseTemperature)
+            } ?? []
         polynomials = weights
     }
 
     /// K_l, with sum Σ|K_l| = 1, up to where the gradient's are below 1e-18.
-    private static func weights(dimension d: Int, _ β: Double) -> [Double] {
+    static func weights(dimension d: Int, _ β: Double) -> [Double] {
         let size = abs(β)
         let ν = Double(d) / 2 - 1
         var logarithm = sphereAverage(dimension: d, size).logarithm
@@ -106,8 +107,8 @@ struct RingKernel: Sendable {
         return valueByPairs(at: θ)
     }
 
-    /// Largest share of rounding in a sum by degrees.
-    private static let allowance = 1e-12
+    /// Largest share of rounding in a sum by degrees, by the sum of absolute terms.
+    private static let allowance = 1e-11
 
     private mutating func valueByDegrees(at θ: Double) -> Value? {
         let (u, s) = (cos(θ), ZonalAttention.sine(θ))

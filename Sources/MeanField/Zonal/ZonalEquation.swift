@@ -22,19 +22,21 @@ struct ZonalEquation: DifferentialEquation {
     let tolerance: Double
 
     /// Degrees of the kernel that count, M.
-    private let kernelModes: Int
+    let kernelModes: Int
     /// √w_j W_j and √w_j F_j/sin θ_j of c, shape [n][M], both times e^{-scale}.
-    private var potentialMatrix: [Double] = []
-    private var forceMatrix: [Double] = []
+    private(set) var potentialMatrix: [Double] = []
+    private(set) var forceMatrix: [Double] = []
     /// √w_j p_l'(u_j), shape [L][n]: what moves mass.
-    private let transport: [Double]
+    let transport: [Double]
     /// (1 - u_j²) gain.
-    private var gains: [Double] = []
+    private(set) var gains: [Double] = []
 
     private var state: [Double]
     private var density: [Double]
-    private var potential: [Double]
-    private var force: [Double]
+    /// du/dt = -sin θ v at the nodes.
+    private(set) var rates: [Double]
+    /// 1/√w W there; 1/√w without denominator.
+    private(set) var inverse: [Double]
     private var change: [Double]
 
     /// The equation for `modes` coefficients, c_0 among them.
@@ -56,7 +58,7 @@ struct ZonalEquation: DifferentialEquation {
                 min(modes, Self.kernelModes(attention.dimension, $0.inverseTemperature))
             } ?? modes
         state = [Double](repeating: 0, count: modes)
-        (density, potential, force) = (basis.roots, basis.roots, basis.roots)
+        (density, rates, inverse) = (basis.roots, basis.roots, basis.roots)
         change = state
         let logScale: Double
         if attention.limit == .alignment {
@@ -135,7 +137,8 @@ struct ZonalEquation: DifferentialEquation {
         state[0] = 1
         for l in 0..<y.count { state[l + 1] = y[l] }
         basis.synthesize(state, into: &density)
-        moveDensity()
+        updateRates(of: state)
+        for j in 0..<basis.count { density[j] *= rates[j] }
         GegenbauerBasis.apply(transport, to: density, into: &change)
         let d = attention.dimension
         for l in 0..<y.count {
@@ -145,33 +148,29 @@ struct ZonalEquation: DifferentialEquation {
         if isEven { for l in stride(from: 0, to: y.count, by: 2) { dy[l] = 0 } }
     }
 
-    /// Replaces √w ρ by √w ρ du/dt, du/dt = -sin θ v.
-    private mutating func moveDensity() {
+    /// Computes `rates` and `inverse` for the coefficients c_0 ….
+    mutating func updateRates(of c: [Double]) {
         let n = basis.count
         if attention.limit == .alignment {
             for j in 0..<n {
                 let θ = acos(basis.nodes[j])
-                density[j] *= -sin(θ) * attention.alignmentRate(at: θ)
+                rates[j] = -sin(θ) * attention.alignmentRate(at: θ)
             }
             return
         }
-        let few = Array(state.prefix(kernelModes))
-        GegenbauerBasis.apply(forceMatrix, to: few, into: &force)
+        let few = Array(c.prefix(kernelModes))
         if attention.normalization == .softmax {
-            GegenbauerBasis.apply(potentialMatrix, to: few, into: &potential)
+            GegenbauerBasis.apply(potentialMatrix, to: few, into: &inverse)
             // Where W is lost in the rounding of its terms there is no mass above it.
             var largest = 0.0
-            for j in 0..<n { largest = max(largest, abs(potential[j])) }
+            for j in 0..<n { largest = max(largest, abs(inverse[j])) }
             let least = 0x1p-92 * largest * largest
-            for j in 0..<n {
-                let w = potential[j]
-                density[j] *= -gains[j] * force[j] * w / (w * w + least)
-            }
+            for j in 0..<n { inverse[j] /= inverse[j] * inverse[j] + least }
         } else {
-            for j in 0..<n where basis.roots[j] > 1e-150 {
-                density[j] *= -gains[j] * force[j] / basis.roots[j]
-            }
+            for j in 0..<n { inverse[j] = basis.roots[j] > 1e-150 ? 1 / basis.roots[j] : 0 }
         }
+        GegenbauerBasis.apply(forceMatrix, to: few, into: &rates)
+        for j in 0..<n { rates[j] *= -gains[j] * inverse[j] }
     }
 
     func errorScale(of y: [Double], into scale: inout [Double]) {
@@ -184,6 +183,12 @@ struct ZonalEquation: DifferentialEquation {
     /// The largest coefficient in the last tenth of the spectrum.
     func tail(of y: [Double]) -> Double {
         y.suffix(max(y.count / 10, 4)).reduce(0) { max($0, abs($1)) }
+    }
+
+    /// The rounding of the largest coefficient: of steep densities in high dimensions these are huge, and
+    /// the density where the mass is comes from their differences.
+    func rounding(of y: [Double]) -> Double {
+        y.reduce(0) { max($0, abs($1)) } * 0x1p-53
     }
 
     /// The negative mass of the density at the nodes.
@@ -214,6 +219,6 @@ extension ZonalEquation: DissipativeEquation {
         return (rates, theory != nil)
     }
 
-    /// None: differences along the motion do.
-    var exactJacobian: (any EquationJacobian)? { nil }
+    /// By products of the matrices.
+    var jacobian: any EquationJacobian { ZonalJacobian(equation: self) }
 }

@@ -28,6 +28,10 @@ public struct ZonalEvolution: MeasureEvolution {
     // Exactly one of the two carries the measure.
     private var spectral: AdaptiveIntegrator<IntegratingFactor<ZonalEquation>>?
     private var rings: AdaptiveIntegrator<RingEquation>?
+    /// Whether `spectral` is stepped implicitly: slow motion in a stiff equation.
+    private var isImplicit = false
+    /// Explicit steps in a row that moved the density by less than a thousandth; implicit steps.
+    private var quietSteps = 0
     /// The spans of the nodes that `rings` moves.
     private var mesh: CellMesh?
     /// The sums of rings, once they have been needed.
@@ -35,6 +39,8 @@ public struct ZonalEvolution: MeasureEvolution {
 
     /// Most coefficients without noise, and with it.
     private static let (largest, exhaustive) = (384, 1024)
+    /// Most coefficients with a dense Jacobian.
+    private static let largestImplicit = 256
 
     private init(
         _ attention: ZonalAttention, _ options: EvolutionOptions, axis: [Double], isEven: Bool
@@ -61,9 +67,9 @@ public struct ZonalEvolution: MeasureEvolution {
             let equation = equation(modes: modes)
             var y = Array(start.coefficients(in: equation.base.basis).dropFirst())
             if isEven { for l in stride(from: 0, to: y.count, by: 2) { y[l] = 0 } }
-            if equation.base.tail(of: y) <= options.spectralTail || options.resolution != nil {
-                spectral = AdaptiveIntegrator(
-                    equation: equation, state: y, method: options.method)
+            let loss = max(equation.base.tail(of: y), equation.base.rounding(of: y))
+            if loss <= options.spectralTail || options.resolution != nil {
+                goOn(y, controller: nil)
                 note("start", error: 0)
                 return
             }
@@ -89,7 +95,7 @@ public struct ZonalEvolution: MeasureEvolution {
         IntegratingFactor(
             base: ZonalEquation(
                 attention: attention, modes: modes, isEven: isEven,
-                tolerance: options.timeTolerance), tailTolerance: options.spectralTail)
+                tolerance: options.timeTolerance), tailTolerance: options.spectralTail, isPlain: isImplicit)
     }
 
     private mutating func note(_ reason: String, error: Double) {
@@ -125,26 +131,64 @@ public struct ZonalEvolution: MeasureEvolution {
         let y = spectral!.state
         let modes = spectral!.equation.base.basis.modes
         let tail = spectral!.equation.base.tail(of: y)
+        let rounding = spectral!.equation.base.rounding(of: y)
         let negative = spectral!.equation.base.negativeMass(of: y)
         let isNoisy = attention.diffusion > 0
         // Noise keeps densities positive; what is negative then are errors of the time integration.
         let allowance = isNoisy ? 100 * options.timeTolerance : 0
         let isNegative = negative > max(100 * options.spectralTail, 1e-12, allowance)
-        if tail <= options.spectralTail && !isNegative { return }
+        let isRough = rounding > options.spectralTail
+        if tail <= options.spectralTail && !isNegative && !isRough { return chooseMethod() }
         let limit = isNoisy ? Self.exhaustive : options.resolution ?? Self.largest
-        if modes * 2 <= limit && !isNegative {
-            let padded = y + [Double](repeating: 0, count: modes)
-            spectral = AdaptiveIntegrator(
-                equation: equation(modes: 2 * modes), state: padded,
-                controller: spectral!.controller, method: options.method)
+        if tail > options.spectralTail && modes * 2 <= limit && !isNegative && !isRough {
+            isImplicit = false
+            goOn(y + [Double](repeating: 0, count: modes), controller: spectral!.controller)
         } else if !isNoisy {
             leaveNodes()
             note(
-                isNegative ? "density negative at the nodes" : "spectral tail above its tolerance",
-                error: max(tail, negative))
-        } else if isNegative || tail > 1e-3 {
+                isNegative
+                    ? "density negative at the nodes"
+                    : isRough
+                        ? "coefficients too large for their rounding"
+                        : "spectral tail above its tolerance",
+                error: max(tail, negative, rounding))
+        } else if isNegative || max(tail, rounding) > 1e-3 {
             throw EvolutionError.resolutionExhausted(points: modes * 2)
         }
+    }
+
+    /// Goes on with the coefficients y, by the method that `isImplicit` says.
+    private mutating func goOn(_ y: [Double], controller: StepController?) {
+        spectral = AdaptiveIntegrator(
+            equation: equation(modes: y.count + 1), state: y, controller: controller,
+            method: isImplicit ? .implicit : options.method)
+        quietSteps = 0
+    }
+
+    /// Steps implicitly where the density has moved slowly for long, explicitly where it moves, as on the
+    /// circle (``CircleEvolution``).
+    private mutating func chooseMethod() {
+        guard options.eulerStep == nil, var current = spectral else { return }
+        if isImplicit {
+            quietSteps += 1
+            if quietSteps > CircleEvolution.trial
+                && current.controller.nextStep < CircleEvolution.shortImplicitStep
+            {
+                isImplicit = false
+                goOn(current.state, controller: current.controller)
+            }
+            return
+        }
+        let size = current.state.reduce(0) { max($0, abs($1)) }
+        let scale = max(attention.velocityScale, attention.diffusion)
+        let isQuiet = drift().relativeSpeed * scale * current.lastStep < 1e-3 * size
+        quietSteps = isQuiet ? quietSteps + 1 : 0
+        guard quietSteps >= CircleEvolution.patience,
+            current.state.count < Self.largestImplicit
+        else { return }
+        current.controller.nextStep = current.lastStep
+        isImplicit = true
+        goOn(current.state, controller: current.controller)
     }
 
     /// Goes on with panels of the angle.
@@ -294,7 +338,7 @@ public struct ZonalEvolution: MeasureEvolution {
     /// The state after ``finishStep()``.
     public var state: EvolutionState {
         let controller = spectral?.controller ?? rings!.controller
-        return EvolutionState(
+        var state = EvolutionState(
             steps: steps, time: time, equation: spectral == nil ? "rings" : "zonal",
             parameter: spectral?.equation.base.basis.modes ?? 0,
             unknowns: spectral?.state ?? rings!.state,
@@ -302,6 +346,8 @@ public struct ZonalEvolution: MeasureEvolution {
             masses: mesh?.masses ?? [],
             spans: mesh?.spans.map { $0.isPanel ? -$0.count : $0.count } ?? [], isPinned: [],
             changes: changes)
+        state.stiffness = [isImplicit ? 1 : 0, quietSteps]
+        return state
     }
 
     /// The evolution of `start` that goes on from `state`; `nil` if the numbers do not fit together.
@@ -317,9 +363,9 @@ public struct ZonalEvolution: MeasureEvolution {
         let n = state.unknowns.count
         if state.equation == "zonal" {
             guard state.parameter == n + 1, n > 0 else { return nil }
-            spectral = AdaptiveIntegrator(
-                equation: equation(modes: n + 1), state: state.unknowns, controller: controller,
-                method: options.method)
+            isImplicit = state.stiffness.first == 1
+            goOn(state.unknowns, controller: controller)
+            quietSteps = state.stiffness.last ?? 0
         } else {
             guard state.equation == "rings", n > 0,
                 let mesh = CellMesh(
@@ -343,39 +389,4 @@ extension CellMesh {
             by: DihedralSymmetry(fold: 1, reflects: true, origin: .pi / 2),
             isPinned: half.angles.map { $0 == 0 })
     }
-}
-
-extension ZonalMeasure {
-    /// W and F of the kernel e^{b<x,y>} with V = 1, whose velocity is grad log W/b.
-    package func potential(sharpness b: Double) -> ZonalPotential {
-        ZonalPotential(of: self, attention: ZonalAttention(dimension: dimension, beta: b))
-    }
-}
-
-/// The velocity field of a zonal measure, and its potential.
-///
-/// Accurate relative to the integral of absolute values at every angle (``RingKernel``).
-public struct ZonalPotential: Sendable {
-    private var kernel: RingKernel
-    private let sharpness: Double
-
-    /// The field of `measure` under `attention`.
-    public init(of measure: ZonalMeasure, attention: ZonalAttention) {
-        sharpness = attention.sharpness
-        kernel = RingKernel(attention)
-        let (angles, masses) = measure.points
-        kernel.setSources(angles: angles, masses: masses)
-    }
-
-    /// dθ/dt at the angle θ to the axis.
-    public mutating func velocity(at θ: Double) -> Double { kernel.velocity(at: θ) }
-
-    /// log ∫ e^{β<Qx,Ky>} dμ(y).
-    public mutating func logarithm(at θ: Double) -> Double {
-        kernel.logarithm(at: θ) + sharpness
-    }
-
-    /// The velocity per angle from the pole e, or from -e: negative where e attracts, positive where -e
-    /// does.
-    package func poleSlope(isOpposite: Bool) -> Double { kernel.poleSlope(isOpposite: isOpposite) }
 }

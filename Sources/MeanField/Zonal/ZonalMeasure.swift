@@ -66,6 +66,7 @@ public struct ZonalMeasure: Sendable {
             for l in 0..<min(c.count, count + 1) {
                 sums[l] = c[l] / size.squareRoot()
                 size *= harmonicGrowth(degree: l, dimension: dimension)
+                if !size.isFinite { break }
             }
         }
         return sums
@@ -125,6 +126,16 @@ public struct ZonalMeasure: Sendable {
                         ? sum - ring.1 * (log(2 * .pi) + measure.logDensity(at: ring.0)) : sum
                 }
             }
+        }
+    }
+
+    /// -(1/β) ∫ Δ(W*μ) dμ e^{-β} = Σ_l l(l+d-2) (K_l/β) m_l² for W = e^{β<x,y>} (``RingKernel``).
+    package func energyDecay(_ β: Double) -> Double {
+        let weights = RingKernel.weights(dimension: dimension, β)
+        let moments = self.moments(upTo: max(1, weights.count - 1))
+        if β == 0 { return Double(dimension - 1) * moments[1] * moments[1] }
+        return weights.indices.reduce(0) { sum, l in
+            sum + Double(l) * Double(l + dimension - 2) * weights[l] / β * moments[l] * moments[l]
         }
     }
 

@@ -28,9 +28,9 @@ extension Scenario {
             "[density]",
             "resolution = \(density.resolution.map(String.init) ?? "auto".quoted)",
             "tolerance = \(density.tolerance)",
-            "",
-            "[particles]",
         ]
+        if !isOnCircle { lines.append("symmetry = \(density.symmetry.rawValue.quoted)") }
+        lines += ["", "[particles]"]
         lines += particles.tomlLines
         lines += ["", "[compare]"]
         lines += comparison.tomlLines

@@ -22,11 +22,13 @@ extension ScenarioDecoder {
             refuse(kind, in: section, dimension: dimension)
             return nil
         }
-        if dimension > 2, perturbation != nil, let entry = section.table["perturbation"] {
+        if dimension > 2, evolve == .particles, perturbation != nil,
+            let entry = section.table["perturbation"]
+        {
             issues.report(
                 entry.keyPosition,
-                "initial.perturbation is for densities on the circle; remove it or set its amplitude "
-                    + "to 0.")
+                "initial.perturbation is for densities, and for tokens on the circle; remove it or set "
+                    + "its amplitude to 0.")
         }
         let measure =
             dimension == 2

@@ -113,15 +113,7 @@ extension ScenarioDecoder {
 
     /// Reports what particles cannot do, and what only particles can.
     func refuseForParticles(_ scenario: Scenario) {
-        guard scenario.evolve == .particles else {
-            if !scenario.isOnCircle {
-                issues.report(
-                    position("model", "dimension") ?? root.position,
-                    "model.dimension = \(scenario.model.dimension) is not supported yet for "
-                        + "densities; use evolve = \"particles\", or 2, the circle.")
-            }
-            return
-        }
+        guard scenario.evolve == .particles else { return }
         if scenario.particles.engine == .fast && !scenario.isOnCircle {
             issues.report(
                 position("particles", "engine") ?? root.position,

@@ -35,14 +35,15 @@ private struct ResultsReader {
         }
         let times = try self.times(count)
         let observables = try self.observables(count)
-        let densities = try self.densities(count)
+        let densities = try self.densities("density", over: "theta", count)
+        let profiles = try self.densities("polar_density", over: "polar_angle", count)
         let cells = try points("cell", count)
         let atoms = try points("atom", count)
         let tokens = try self.tokens(count)
         return (0..<count).map {
             Snapshot(
                 time: times[$0], observables: observables[$0], density: densities[$0],
-                cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0])
+                profile: profiles[$0], cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0])
         }
     }
 
@@ -106,11 +107,13 @@ private struct ResultsReader {
         }
     }
 
-    private func densities(_ count: Int) throws -> [[Double]?] {
-        guard let length = try file.length(ofDimension: "theta") else {
+    private func densities(
+        _ name: String, over dimension: String, _ count: Int
+    ) throws -> [[Double]?] {
+        guard let length = try file.length(ofDimension: dimension) else {
             return [[Double]?](repeating: nil, count: count)
         }
-        let values = try doubles("density", count * length)
+        let values = try doubles(name, count * length)
         return (0..<count).map { index in
             let row = Array(values[index * length..<(index + 1) * length])
             return row.allSatisfy(\.isNaN) ? nil : row

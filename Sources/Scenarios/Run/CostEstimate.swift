@@ -21,6 +21,11 @@ public struct CostEstimate: Sendable, Equatable {
                 scenario, options: scenario.evolutionOptions, isRounded: false)
             (representation, size) = evolution.representation
             kernelModes = evolution.attention.kernelModes
+        } else if scenario.isZonal {
+            let evolution = try ZonalEvolution(
+                scenario, options: scenario.evolutionOptions, isRounded: false)
+            (representation, size) = evolution.representation
+            kernelModes = nil
         } else {
             (representation, size) = ("atoms", scenario.startingTokens.count)
             kernelModes = nil
@@ -33,8 +38,9 @@ public struct CostEstimate: Sendable, Equatable {
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)
         // Beyond the circle a snapshot holds d coordinates and the mass of every token.
-        let isListed = !scenario.isOnCircle || nodes <= CircleRecorder.largestList
-        let numbers = scenario.isOnCircle ? 2 : scenario.model.dimension + 1
+        let hasAngles = scenario.isOnCircle || scenario.isZonal
+        let isListed = !hasAngles || nodes <= CircleRecorder.largestList
+        let numbers = hasAngles ? 2 : scenario.model.dimension + 1
         memory = 8 * (snapshots * ((isListed ? numbers * nodes : 0) + 2048) + 20 * numbers * nodes)
     }
 }

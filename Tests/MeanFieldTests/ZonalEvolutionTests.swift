@@ -1,4 +1,5 @@
 import Foundation
+import Spectral
 import Testing
 import TimeIntegration
 
@@ -166,5 +167,218 @@ import TimeIntegration
             options: EvolutionOptions(timeTolerance: 1e-11, densityTolerance: 1e-10))!
         let found = try Self.run(&panels, to: 3).moments(upTo: 8)
         for l in 1...8 { #expect(abs(found[l] - expected[l]) < 1e-10, "\(l)") }
+    }
+
+    /// From uniform, Q = K = I, β → ∞: det(e^{-tV})/|e^{-tV}x|^d (theory, section 4), and the image of
+    /// every point under the normalised linear flow.
+    @Test(arguments: [3, 8, 64]) func alignmentIsTheLinearFlow(_ d: Int) throws {
+        let (a, b, t) = (1.0, 0.5, 0.5)
+        let attention = ZonalAttention(
+            dimension: d, beta: 10, value: AxialMap(along: a, across: b), limit: .alignment)
+        var run = try Self.evolution(attention, [], tolerance: 1e-13)
+        let measure = try Self.run(&run, to: t)
+        guard case .smooth(let c, let basis) = measure.content else {
+            Issue.record("the density is smooth")
+            return
+        }
+        for u in [0.0, 0.1, 0.2] {
+            let length = exp(-2 * t * a) * u * u + exp(-2 * t * b) * (1 - u * u)
+            let determinant = exp(-t * (a + Double(d - 1) * b))
+            let exact = determinant / pow(length, Double(d) / 2)
+            let sum = GegenbauerBasis.sum(c, at: u, factor: 1, dimension: d).value
+            #expect(abs((1 + sum) / exact - 1) < 1e-10, "\(u)")
+        }
+        let moments = measure.moments(upTo: 4)
+        for l in 1...4 {
+            var mean = 0.0
+            for (u, root) in zip(basis.nodes, basis.roots) {
+                let (x, y) = (exp(2 * t * a) * u * u, exp(2 * t * b) * (1 - u * u))
+                let height = (x / (x + y)).squareRoot() * (u < 0 ? -1 : 1)
+                mean += root * root * zonalPolynomials(upTo: l, dimension: d, at: height)[l]
+            }
+            #expect(abs(moments[l] - mean) < 1e-12, "\(l)")
+        }
+    }
+
+    /// The field of the uniform density: A_d(β|KᵀQx|) P_x V KᵀQ x/|KᵀQ x| (theory, section 4).
+    @Test(arguments: [3, 8, 64]) func fieldOfTheUniformDensity(_ d: Int) throws {
+        let (product, value) = (
+            AxialMap(along: -0.7, across: 1.2), AxialMap(along: 1, across: -0.4)
+        )
+        let attention = ZonalAttention(dimension: d, beta: 5, product: product, value: value)
+        let start = ZonalStart(.uniform, dimension: d)!
+        let panels = ZonalMeasure(
+            axis: start.axis, content: .mesh(start.mesh(sharpness: 6, tolerance: 1e-12)))
+        var run = try Self.evolution(attention, [])
+        for measure in [run.measure(), panels] {
+            var field = ZonalPotential(of: measure, attention: attention)
+            for θ in [0.1, 0.9, 1.6, 2.8] {
+                let (x, y) = (product.along * cos(θ), product.across * sin(θ))
+                let length = (x * x + y * y).squareRoot()
+                let along = value.across * y * cos(θ) - value.along * x * sin(θ)
+                let exact = scaledBesselRatio(dimension: d, 5 * length) * along / length
+                #expect(abs(field.velocity(at: θ) - exact) < 1e-12, "\(θ)")
+            }
+        }
+    }
+
+    /// Noise-free runs of coefficients and of panels with any Q, K, V agree.
+    @Test func matricesByCoefficientsAndByPanels() throws {
+        let attention = ZonalAttention(
+            dimension: 4, beta: 3, product: AxialMap(along: 0.5, across: -1),
+            value: AxialMap(along: 0.3, across: 0.9))
+        var smooth = try Self.evolution(attention, [0.3, -0.2])
+        let expected = try Self.run(&smooth, to: 1).moments(upTo: 6)
+        let start = ZonalStart(
+            .zonal(axis: [0, 0, 1, 0], coefficients: [0.3, -0.2]), dimension: 4)!
+        let mesh = start.mesh(sharpness: 3, tolerance: 1e-12)
+        let state = EvolutionState(
+            steps: 0, time: .zero, equation: "rings", parameter: 0, unknowns: mesh.angles,
+            controller: [0.01, 1e-4], masses: mesh.masses,
+            spans: mesh.spans.map { $0.isPanel ? -$0.count : $0.count }, isPinned: [],
+            changes: [])
+        var panels = ZonalEvolution(
+            resuming: state, of: start, attention: attention,
+            options: EvolutionOptions(timeTolerance: 1e-11, densityTolerance: 1e-10))!
+        let found = try Self.run(&panels, to: 1).moments(upTo: 6)
+        for l in 1...6 { #expect(abs(found[l] - expected[l]) < 1e-10, "\(l)") }
+    }
+
+    /// Tokens at the nodes of a product quadrature of S² move as the density does.
+    @Test(arguments: [
+        (AxialMap(scale: 1), AxialMap(scale: 1)),
+        (AxialMap(along: 0.5, across: 1), AxialMap(along: 1, across: -0.5)),
+    ]) func tokensOfAQuadrature(_ product: AxialMap, _ value: AxialMap) throws {
+        let attention = ZonalAttention(dimension: 3, beta: 3, product: product, value: value)
+        var density = try Self.evolution(attention, [0.3, 0.2])
+        let expected = try Self.run(&density, to: 1).moments(upTo: 2)
+        let basis = GegenbauerBasis(dimension: 3, modes: 3, count: 18)
+        let azimuths = 18
+        var (points, masses) = ([[Double]](), [Double]())
+        for (u, root) in zip(basis.nodes, basis.roots) {
+            let s = (1 - u * u).squareRoot()
+            for k in 0..<azimuths {
+                let φ = 2 * Double.pi * Double(k) / Double(azimuths)
+                points.append([s * cos(φ), s * sin(φ), u])
+                masses.append(
+                    root * root * (1 + 0.3 * u + 0.2 * (1.5 * u * u - 0.5)) / Double(azimuths))
+            }
+        }
+        func matrix(_ map: AxialMap) -> SquareMatrix {
+            SquareMatrix(diagonal: [map.across, map.across, map.along])
+        }
+        var tokens = TokenEvolution(
+            of: TokenMeasure(unitVectors: points, masses: masses),
+            attention: SphereAttention(
+                beta: 3, query: matrix(product), key: SquareMatrix(scale: 1, count: 3),
+                value: matrix(value)), options: EvolutionOptions())
+        while tokens.time < ModelTime(1) {
+            try tokens.step(limit: ModelTime(1))
+            try tokens.finishStep()
+        }
+        let measure = tokens.measure()
+        var found = [0.0, 0.0]
+        for i in 0..<measure.count {
+            let u = measure.point(i)[2]
+            found[0] += measure.masses[i] * u
+            found[1] += measure.masses[i] * (1.5 * u * u - 0.5)
+        }
+        #expect(abs(found[0] - expected[1]) < 1e-9)
+        #expect(abs(found[1] - expected[2]) < 1e-9)
+    }
+
+    /// Random tokens of S⁷ move as the density does, up to their fluctuations.
+    @Test func randomTokensOnS7() throws {
+        let attention = ZonalAttention(dimension: 8, beta: 4)
+        var density = try Self.evolution(attention, [1.0])
+        let expected = try Self.run(&density, to: 1.5).moments(upTo: 1)[1]
+        let axis = (0..<8).map { $0 == 7 ? 1.0 : 0 }
+        let start = SphereInitial.zonal(axis: axis, coefficients: [1.0])
+        let count = 2000
+        let options = EvolutionOptions(timeTolerance: 1e-6)
+        let sphere = SphereAttention(
+            beta: 4, query: SquareMatrix(scale: 1, count: 8), key: SquareMatrix(scale: 1, count: 8),
+            value: SquareMatrix(scale: 1, count: 8))
+        var tokens = TokenEvolution(
+            of: start.tokens(
+                count: count, dimension: 8, sampling: .stratified, seed: 1, replica: 0),
+            attention: sphere, options: options)
+        while tokens.time < ModelTime(1.5) {
+            try tokens.step(limit: ModelTime(1.5))
+            try tokens.finishStep()
+        }
+        let mean = tokens.measure().mean
+        // Stratified in the angle: what fluctuates is the direction, of size √(7/8N).
+        #expect(abs(mean[7] - expected) < 3 * (7 / 8 / Double(count)).squareRoot() * expected)
+        #expect(expected > 0.2)
+    }
+
+    /// An even density stays even to the last bit, on to its ring.
+    @Test func evenDensitiesStayEven() throws {
+        var run = try Self.evolution(
+            ZonalAttention(dimension: 3, beta: 6), [0, -0.3], tolerance: 1e-9, density: 1e-8)
+        #expect(run.isEven)
+        let early = try Self.run(&run, to: 1)
+        #expect(run.representation.kind == "spectral" && early.moments(upTo: 3)[3] == 0)
+        while run.representation.kind != "atoms" && run.time < ModelTime(100) {
+            try run.step(limit: nil)
+            try run.finishStep()
+        }
+        let (angles, masses) = run.measure().points
+        #expect(angles.allSatisfy { $0 == .pi / 2 })
+        #expect(abs(masses.reduce(0, +) - 1) < 1e-14)
+        #expect(run.drift().relativeSpeed == 0)
+    }
+
+    /// Sizes that leave the range of `Double` on the way: nodes, weights, masses of d = 1024.
+    @Test func basisOfHighDimensions() {
+        for d in [3, 4, 64, 1024] {
+            let basis = GegenbauerBasis(dimension: d, modes: 200, count: 300)
+            var worst = 0.0
+            for l in [0, 1, 77, 199] {
+                for m in [0, 1, 78, 199] {
+                    let sum = (0..<300).reduce(0) {
+                        $0 + basis.values[$1 * 200 + l] * basis.values[$1 * 200 + m]
+                    }
+                    worst = max(worst, abs(sum - (l == m ? 1 : 0)))
+                }
+            }
+            #expect(worst < 1e-13, "\(d)")
+            // ∫ u² dσ = 1/d.
+            let square = zip(basis.nodes, basis.roots).reduce(0) {
+                $0 + $1.0 * $1.0 * $1.1 * $1.1
+            }
+            #expect(abs(square * Double(d) - 1) < 1e-13)
+            let polar = PolarMeasure(dimension: d)
+            #expect(abs(polar.mass(below: .pi / 2) - 0.5) < 1e-14)
+        }
+        // A cap of S³: (2θ - sin 2θ)/2π.
+        #expect(
+            abs(PolarMeasure(dimension: 4).mass(below: 0.3) - (0.6 - sin(0.6)) / (2 * .pi)) < 1e-15)
+    }
+
+    /// Mass of caps and entropy of coefficients and of panels.
+    @Test(arguments: [3, 8]) func massesAndEntropies(_ d: Int) throws {
+        let start = ZonalStart(
+            .mixture([
+                .init(
+                    mean: (0..<d).map { $0 == 0 ? 1.0 : 0 }, shape: .concentration(6), weight: 0.7),
+                .init(
+                    mean: (0..<d).map { $0 == 0 ? -1.0 : 0 }, shape: .sigma(0.3), weight: 0.3),
+            ]), dimension: d)!
+        let panels = ZonalMeasure(
+            axis: start.axis, content: .mesh(start.mesh(sharpness: 6, tolerance: 1e-13)))
+        var run = try ZonalEvolution(
+            of: start, attention: ZonalAttention(dimension: d, beta: 2),
+            options: EvolutionOptions())
+        let smooth = run.measure()
+        #expect(smooth.isSmooth)
+        for θ in [0.2, 1.0, 1.7, 3.0] {
+            let (a, b) = (smooth.mass(from: 0, to: θ), panels.mass(from: 0, to: θ))
+            #expect(abs(a - b) < 1e-11, "\(θ)")
+        }
+        #expect(abs(smooth.relativeEntropy! - panels.relativeEntropy!) < 1e-8)
+        let cells = smooth.density(onCells: 100)!
+        #expect(abs(cells.reduce(0, +) * .pi / 100 - 1) < 1e-14 && cells.allSatisfy { $0 >= 0 })
     }
 }

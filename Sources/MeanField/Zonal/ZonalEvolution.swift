@@ -95,7 +95,8 @@ public struct ZonalEvolution: MeasureEvolution {
         IntegratingFactor(
             base: ZonalEquation(
                 attention: attention, modes: modes, isEven: isEven,
-                tolerance: options.timeTolerance), tailTolerance: options.spectralTail, isPlain: isImplicit)
+                tolerance: options.timeTolerance), tailTolerance: options.spectralTail,
+            isPlain: isImplicit)
     }
 
     private mutating func note(_ reason: String, error: Double) {

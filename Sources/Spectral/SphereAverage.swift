@@ -1,3 +1,4 @@
+import CVectorMath
 import Foundation
 
 /// The mean of the exponential of one coordinate over S^{d-1}, and its logarithmic derivative.
@@ -33,59 +34,35 @@ public func sphereAverage(dimension d: Int, _ r: Double) -> (logarithm: Double, 
 
 /// ``sphereAverage(dimension:_:)`` in tables, for arguments up to a bound.
 ///
-/// Polynomials of degree 10 on eight intervals of [0, 1] and of each [2^e, 2^{e+1}]: the nearest
+/// Polynomials of degree 10 on eight equal intervals of each [2^e, 2^{e+1}] of 1 + r: the nearest
 /// singularity is a zero of I_ν, at ±i j with j > 2.4, so that the error is below rounding.
 public struct SphereAverageTable: Sendable {
-    /// For each interval 11 coefficients of powers of ξ ∈ [-1, 1] of log Φ - r, then of 1 - A_d.
+    /// For each interval the coefficients of powers of ξ ∈ [-1, 1] of log Φ - r, then of 1 - A_d.
     private let coefficients: [Double]
-    /// Middles and inverse halves of the intervals.
-    private let middles: [Double]
-    private let scales: [Double]
-
-    private static let count = 11
 
     /// A table for S^{d-1} and 0 ≤ r ≤ `largest`.
     public init(dimension d: Int, upTo largest: Double) {
-        var edges = (0...8).map { Double($0) / 8 }
-        while edges.last! <= largest {
-            let last = edges.last!
-            edges.append(last + last.binade / 8)
-        }
-        let panel = LegendrePanel(count: Self.count)
-        var (coefficients, middles, scales) = ([Double](), [Double](), [Double]())
-        for (low, high) in zip(edges, edges.dropFirst()) {
-            let (middle, half) = ((low + high) / 2, (high - low) / 2)
-            let values = panel.nodes.map { sphereAverage(dimension: d, middle + half * $0) }
+        let panel = LegendrePanel(count: Int(TF_INTERVAL_TERMS))
+        var coefficients = [Double]()
+        var left = 1.0
+        while left <= 1 + largest {
+            let half = left.binade / 16
+            let values = panel.nodes.map {
+                sphereAverage(dimension: d, left - 1 + half * (1 + $0))
+            }
             coefficients += LegendreSeries.powers(panel.coefficients(of: values.map(\.logarithm)))
             coefficients += LegendreSeries.powers(panel.coefficients(of: values.map(\.deficit)))
-            middles.append(middle)
-            scales.append(1 / half)
+            left += 2 * half
         }
-        (self.coefficients, self.middles, self.scales) = (coefficients, middles, scales)
+        self.coefficients = coefficients
     }
 
     /// log Φ - r and 1 - A_d for n arguments r_j ≥ 0 within the bound.
     public func evaluate(
         _ r: [Double], logarithms: inout [Double], deficits: inout [Double]
     ) {
-        let n = r.count
-        precondition(logarithms.count == n && deficits.count == n)
-        coefficients.withUnsafeBufferPointer { c in
-            for j in 0..<n {
-                let x = r[j]
-                // The exponent and three more bits.
-                let index = x < 1 ? Int(8 * x) : Int(x.bitPattern >> 49) - 8 * 1023 + 8
-                let ξ = (x - middles[index]) * scales[index]
-                let start = 2 * Self.count * index
-                var (p, q) = (c[start + 10], c[start + 21])
-                for k in stride(from: 9, through: 0, by: -1) {
-                    p = p * ξ + c[start + k]
-                    q = q * ξ + c[start + 11 + k]
-                }
-                logarithms[j] = p
-                deficits[j] = q
-            }
-        }
+        precondition(logarithms.count == r.count && deficits.count == r.count)
+        tf_interval_polynomials(r.count, coefficients, r, &logarithms, &deficits)
     }
 }
 

@@ -80,7 +80,7 @@ import Testing
         let scenario = try decode(
             Self.text(
                 model: model, initial: "kind = 'degrees'\ndegrees = [[1, 0.5], [2, 0.6], [3, 0.2]]",
-                more: "[time]\nend = \(model.contains("none") ? 0.6 : 5)\nsnapshots = 8"))
+                more: "[time]\nend = \(model.contains("none") ? 0.6 : 4)\nsnapshots = 8"))
         var straight = try #require(try RunSession<ZonalEvolution>.start(scenario))
         var resumed = straight
         for step in 0... {

@@ -35,6 +35,7 @@ import Testing
             "dimension = 3\nvalue = [1, 0.5, 0.5]", "symmetry = 'zonal'", "",
             "s.toml:4:9: model.value does not keep"
         ),
+        ("dimension = 3", "symmetry = 'zonal'\nresolution = 4096", "", "s.toml:8:14: density.res"),
         (
             "dimension = 3\nlimit = 'heat'", "symmetry = 'zonal'", "",
             "s.toml:4:9: model.limit = \"heat\" is for"
@@ -60,6 +61,21 @@ import Testing
         }
         #expect(other.description.contains("initial.kind is not symmetric"), "\(other)")
         _ = try decode(Self.text(initial: mixture.replacing("[0, 1, 0]", with: "[-2, 0, 0]")))
+    }
+
+    /// Heat kernels whose values are lost in rounding are refused; wide ones and few dimensions are not.
+    @Test func narrowHeatKernelsOfHighDimensions() throws {
+        func text(_ d: Int, _ sigma: Double) -> String {
+            let mean = [Int](repeating: 0, count: d - 1) + [1]
+            return Self.text(
+                dimension: d,
+                initial: "kind = 'mixture'\n"
+                    + "components = [{ mean = \(mean), sigma = \(sigma), weight = 1 }]")
+        }
+        let error = try #require(throws: ScenarioError.self) { try decode(text(64, 0.05)) }
+        #expect(error.description.contains("s.toml:7:14: initial.components has a"), "\(error)")
+        _ = try decode(text(64, 0.5))
+        _ = try decode(text(8, 0.05))
     }
 
     /// The axis of the start is that of the matrices.

@@ -87,6 +87,26 @@ public struct ZonalStart: Sendable, Equatable {
         }
     }
 
+    /// Whether a heat kernel is so narrow in so many dimensions that neither its coefficients nor its values
+    /// are known to the rounding of the whole.
+    ///
+    /// Its largest coefficient is max √N_l e^{-l(l+d-2)σ²/2}; its values where the mass is, about √d σ from
+    /// the mean, are e^{-d/2} of the largest, and as much less is known of them.
+    public var hasUnknownKernel: Bool {
+        guard dimension > 24, case .mixture(let parts) = density else { return false }
+        return parts.contains { part in
+            guard case .sigma(let σ) = part.shape else { return false }
+            var (logSize, largest) = (0.0, 0.0)
+            for l in 0..<4096 {
+                let logarithm = logSize / 2 - Double(l) * Double(l + dimension - 2) * σ * σ / 2
+                if logarithm < largest - 50 { break }
+                largest = max(largest, logarithm)
+                logSize += log(harmonicGrowth(degree: l, dimension: dimension))
+            }
+            return largest > log(5e3)
+        }
+    }
+
     /// The highest degree of a sum of zonal polynomials; 0 for a mixture.
     var highestDegree: Int {
         if case .polynomial(let a) = density { return a.count }

@@ -28,9 +28,10 @@ extension Scenario {
             "[density]",
             "resolution = \(density.resolution.map(String.init) ?? "auto".quoted)",
             "tolerance = \(density.tolerance)",
+            "symmetry = \(density.symmetry.rawValue.quoted)",
+            "",
+            "[particles]",
         ]
-        if !isOnCircle { lines.append("symmetry = \(density.symmetry.rawValue.quoted)") }
-        lines += ["", "[particles]"]
         lines += particles.tomlLines
         lines += ["", "[compare]"]
         lines += comparison.tomlLines

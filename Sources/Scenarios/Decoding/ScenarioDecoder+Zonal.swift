@@ -50,8 +50,24 @@ extension ScenarioDecoder {
                     + "kind = \"uniform\", \"degrees\", or \"mixture\" with all means on one axis "
                     + "(e or -e), or evolve = \"particles\".")
         }
+        if start.hasUnknownKernel {
+            refuse(
+                "initial", "components",
+                "initial.components has a sigma too small for heat kernels in R^\(d), whose values are "
+                    + "lost in rounding; give a concentration, about 1/sigma^2, instead.")
+        }
+        if let resolution = scenario.density.resolution, resolution > Self.mostZonalCoefficients {
+            refuse(
+                "density", "resolution",
+                "density.resolution = \(resolution) is too large for zonal densities, whose cost grows "
+                    + "with its square; give at most \(Self.mostZonalCoefficients) coefficients, or "
+                    + "\"auto\".")
+        }
         refuseMatrices(scenario.model, axis: start.axis)
     }
+
+    /// Most coefficients of a zonal density.
+    static let mostZonalCoefficients = 1024
 
     private func refuseWithoutSymmetry(_ d: Int) {
         refuse(

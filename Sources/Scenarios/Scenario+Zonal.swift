@@ -45,10 +45,7 @@ extension Scenario {
     ///
     /// Throws ``MeanField/EvolutionError`` where no grid can hold the start.
     public func sphereField() throws -> ([Double]) -> (vector: [Double], logPotential: Double) {
-        guard isZonal else {
-            let (attention, tokens) = (sphereAttention, startingTokens)
-            return { attention.velocity(at: $0, of: tokens) }
-        }
+        guard isZonal else { return sphereVelocity }
         var evolution = try ZonalEvolution(
             self, options: evolutionOptions, isRounded: false)
         let (measure, attention) = (evolution.measure(), zonalAttention)

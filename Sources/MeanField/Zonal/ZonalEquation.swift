@@ -206,19 +206,3 @@ struct ZonalEquation: DifferentialEquation {
             .value
     }
 }
-
-extension ZonalEquation: DissipativeEquation {
-    /// Where the uniform density is stable, its linear theory; the diffusion otherwise.
-    var dissipation: (rates: [Double], isStable: Bool) {
-        let theory = attention.linearTheory.flatMap { $0.mostUnstableDegree == nil ? $0 : nil }
-        let d = attention.dimension
-        let rates = (1...dimension).map { l in
-            theory.map { min(0, $0.growthRate(degree: l)) }
-                ?? -attention.diffusion * Double(l) * Double(l + d - 2)
-        }
-        return (rates, theory != nil)
-    }
-
-    /// By products of the matrices.
-    var jacobian: any EquationJacobian { ZonalJacobian(equation: self) }
-}

@@ -170,7 +170,11 @@ extension Scenario.Initial.Kind {
     fileprivate var points: String? {
         switch self {
         case .atoms: "atoms"
-        case .tokens(_, _, let bandwidth, _) where bandwidth == 0: "tokens with bandwidth 0"
+        case .tokens(_, _, let bandwidth, _) where bandwidth == 0,
+            .embeddings(_, _, let bandwidth, _) where bandwidth == 0:
+            "tokens with bandwidth 0"
+        case .sphere(.points): "atoms"
+        case .sphere(.azimuth): "a mixture in azimuth, which is singular at the poles,"
         default: nil
         }
     }

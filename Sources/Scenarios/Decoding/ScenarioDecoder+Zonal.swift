@@ -21,12 +21,12 @@ extension ScenarioDecoder {
         return symmetry
     }
 
-    /// Reports what a density beyond the circle has that only a density without symmetry can have.
+    /// Reports what a density beyond the circle has that its symmetry does not allow.
     func refuseOutsideZonal(_ scenario: Scenario) {
         guard scenario.evolve == .density, !scenario.isOnCircle else { return }
         let d = scenario.model.dimension
         guard scenario.density.symmetry == .zonal else {
-            return refuseWithoutSymmetry(d)
+            return d == 3 ? refuseForSphereDensity(scenario) : refuseWithoutSymmetry(d)
         }
         if d > Self.largestZonalDimension {
             refuse(
@@ -73,8 +73,8 @@ extension ScenarioDecoder {
         refuse(
             d >= 5 ? "density" : "model", d >= 5 ? "symmetry" : "dimension",
             "model.dimension = \(d) is not supported yet for densities without a symmetry; set "
-                + "density.symmetry = \"zonal\", or use evolve = \"particles\", or dimension = 2, the "
-                + "circle.")
+                + "density.symmetry = \"zonal\", or use evolve = \"particles\", or dimension = 2 or 3, "
+                + "the circle and S².")
     }
 
     private func refuseMatrices(_ model: Scenario.Model, axis: [Double]) {

@@ -13,7 +13,7 @@ import Testing
         "bruno-2024-beta7-particles", "compare-circle", "compare-heat", "heat-50000-tokens",
         "metastable-tokens", "minilm-words", "minilm-words-sphere", "noisy-stationary",
         "phase-diagram", "repulsive", "rotating", "staircase-five-atoms", "three-phases-circle",
-        "tokens-sphere", "two-clusters",
+        "tokens-sphere", "two-clusters", "zonal-64",
     ]
 
     @Test func allAreTested() throws {

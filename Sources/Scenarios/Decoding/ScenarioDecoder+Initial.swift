@@ -25,13 +25,13 @@ extension ScenarioDecoder {
             refuse(kind, in: section, dimension: dimension)
             return nil
         }
-        if dimension > 2, evolve == .particles || dimension > 3, perturbation != nil,
+        if dimension > 2, evolve == .particles, perturbation != nil,
             let entry = section.table["perturbation"]
         {
             issues.report(
                 entry.keyPosition,
-                "initial.perturbation is for densities on the circle and S²; remove it or set its "
-                    + "amplitude to 0.")
+                "initial.perturbation is for densities, and for tokens on the circle; remove it or set "
+                    + "its amplitude to 0.")
         }
         let measure =
             dimension == 2

@@ -39,7 +39,8 @@ private struct ResultsReader {
         }
         let times = try self.times(count)
         let observables = try self.observables(count)
-        let densities = try self.densities(count)
+        let densities = try self.densities("density", over: "theta", count)
+        let profiles = try self.densities("polar_density", over: "polar_angle", count)
         let maps = try self.maps(count)
         let cells = try points("cell", count)
         let atoms = try points("atom", count)
@@ -47,7 +48,7 @@ private struct ResultsReader {
         return (0..<count).map {
             Snapshot(
                 time: times[$0], observables: observables[$0], density: densities[$0],
-                cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0],
+                profile: profiles[$0], cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0],
                 map: maps[$0])
         }
     }
@@ -112,8 +113,10 @@ private struct ResultsReader {
         }
     }
 
-    private func densities(_ count: Int) throws -> [[Double]?] {
-        try functions("density", count, length: file.length(ofDimension: "theta"))
+    private func densities(
+        _ name: String, over dimension: String, _ count: Int
+    ) throws -> [[Double]?] {
+        try functions(name, count, length: file.length(ofDimension: dimension))
     }
 
     private func maps(_ count: Int) throws -> [[Double]?] {

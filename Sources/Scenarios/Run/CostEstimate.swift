@@ -32,6 +32,11 @@ public struct CostEstimate: Sendable, Equatable {
                 scenario, options: scenario.evolutionOptions, isRounded: false)
             (representation, size) = evolution.representation
             kernelModes = evolution.attention.kernelModes
+        } else if scenario.isZonal {
+            let evolution = try ZonalEvolution(
+                scenario, options: scenario.evolutionOptions, isRounded: false)
+            (representation, size) = evolution.representation
+            kernelModes = nil
         } else if scenario.evolve == .density {
             let evolution = try SphereEvolution(
                 scenario, options: scenario.evolutionOptions, isRounded: false)
@@ -59,8 +64,9 @@ public struct CostEstimate: Sendable, Equatable {
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)
         // Beyond the circle a snapshot holds d coordinates and the mass of every token.
-        let isListed = !scenario.isOnCircle || nodes <= CircleRecorder.largestList
-        let numbers = scenario.isOnCircle ? 2 : scenario.model.dimension + 1
+        let hasAngles = scenario.isOnCircle || scenario.isZonal
+        let isListed = !hasAngles || nodes <= CircleRecorder.largestList
+        let numbers = hasAngles ? 2 : scenario.model.dimension + 1
         leastMemory = 8 * 3 * numbers * size
         memory =
             Self.program + 8

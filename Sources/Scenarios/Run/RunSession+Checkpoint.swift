@@ -5,7 +5,7 @@ import Phases
 
 extension RunSession {
     /// Version of the layout below.
-    private static var layout: Int { 3 }
+    private static var layout: Int { 4 }
 
     /// The session as named arrays.
     var archive: Archive {
@@ -190,7 +190,7 @@ extension Archive {
     }
 
     private mutating func store(_ clusters: [Cluster], as name: String) {
-        self[doubles: name + ".angle"] = clusters.map { $0.angle ?? 0 }
+        self[doubles: name + ".angle"] = clusters.map { $0.angle ?? .nan }
         self[doubles: name + ".mass"] = clusters.map(\.mass)
         self[doubles: name + ".position"] = clusters.flatMap(\.position)
     }
@@ -207,7 +207,7 @@ extension Archive {
         return angles.indices.map {
             Cluster(
                 position: Array(positions[(d * $0)..<(d * $0 + d)]),
-                angle: d == 2 ? angles[$0] : nil, mass: masses[$0])
+                angle: angles[$0].isNaN ? nil : angles[$0], mass: masses[$0])
         }
     }
 

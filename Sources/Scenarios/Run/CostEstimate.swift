@@ -51,7 +51,7 @@ public struct CostEstimate: Sendable, Equatable {
         case .count(let count): snapshots = count
         case .times(let list): snapshots = list.count
         }
-        if scenario.evolve == .density && !scenario.isOnCircle {
+        if scenario.evolve == .density && !scenario.isOnCircle && !scenario.isZonal {
             // Degrees and points grow to those of the largest grid; a snapshot holds a map of it.
             let largest = SphereEvolution.mostNodes(
                 scenario.sphereAttention, scenario.evolutionOptions)

@@ -8,7 +8,10 @@ extension ScenarioDecoder {
     func tokens(_ section: TableReader, dimension d: Int) -> Scenario.Initial.Kind? {
         let bandwidth = section.number("bandwidth", in: .nonNegative, default: 0)
         guard let (path, columns, points) = tokenRows(section, dimension: d) else { return nil }
-        if d > 2 { return .embeddings(file: path, columns: columns, points: points) }
+        if d > 2 {
+            return .embeddings(
+                file: path, columns: columns, bandwidth: bandwidth, points: points)
+        }
         return .tokens(
             file: path, columns: columns, bandwidth: bandwidth,
             angles: points.map { atan2($0[1], $0[0]) })

@@ -32,7 +32,7 @@ let package = Package(
             name: "MeanField",
             dependencies: ["Spectral", "TimeIntegration", "CVectorMath", "CLAPACK"],
             swiftSettings: strict),
-        .target(name: "Phases", dependencies: ["MeanField"], swiftSettings: strict),
+        .target(name: "Phases", dependencies: ["MeanField", "Spectral"], swiftSettings: strict),
         .target(
             name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
             swiftSettings: strict),

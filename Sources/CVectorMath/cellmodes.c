@@ -34,23 +34,6 @@ INLINE void powers(double f, v8 *low, v8 *high) {
     *high = *low * (fourth * fourth);
 }
 
-/// The sums of the elements of eight vectors.
-INLINE void totals8(v8 *sums, const v8 x[8]) {
-    v8 pair[4], four[2];
-    for (int i = 0; i < 4; i++) {
-        const v8 a = x[2 * i], b = x[2 * i + 1];
-        pair[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
-                  __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
-    }
-    for (int i = 0; i < 2; i++) {
-        const v8 a = pair[2 * i], b = pair[2 * i + 1];
-        four[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
-                  __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-    *sums = __builtin_shufflevector(four[0], four[1], 0, 1, 2, 3, 8, 9, 10, 11) +
-            __builtin_shufflevector(four[0], four[1], 4, 5, 6, 7, 12, 13, 14, 15);
-}
-
 INLINE void add_moments(v8 sums[TF_CELL], double *moments) {
     for (int k = 0; k < TF_CELL; k += 8) {
         v8 all, sum;

@@ -30,6 +30,23 @@ INLINE double total(const v8 *v) {
     return ((a[0] + a[4]) + (a[1] + a[5])) + ((a[2] + a[6]) + (a[3] + a[7]));
 }
 
+/// The sums of the elements of eight vectors.
+INLINE void totals8(v8 *sums, const v8 x[8]) {
+    v8 pair[4], four[2];
+    for (int i = 0; i < 4; i++) {
+        const v8 a = x[2 * i], b = x[2 * i + 1];
+        pair[i] = __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14) +
+                  __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (int i = 0; i < 2; i++) {
+        const v8 a = pair[2 * i], b = pair[2 * i + 1];
+        four[i] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13) +
+                  __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    *sums = __builtin_shufflevector(four[0], four[1], 0, 1, 2, 3, 8, 9, 10, 11) +
+            __builtin_shufflevector(four[0], four[1], 4, 5, 6, 7, 12, 13, 14, 15);
+}
+
 /// exp by reduction to |r| <= ln 2 / 2 (Cody and Waite) and the Taylor polynomial of degree 13,
 /// whose remainder is below 1e-17 there.
 INLINE void exp8(v8 *y, const v8 *argument) {

@@ -38,6 +38,8 @@ public struct CensusResult: Sendable {
     public enum Basins: Sendable {
         /// For each cluster an arc; lower ≤ angle + 2πn ≤ upper for some n.
         case arcs([ClosedRange<Double>])
+        /// The same on a great circle x = u_1 cos θ + u_2 sin θ, with u_1 and u_2.
+        case greatCircle([ClosedRange<Double>], basis: [[Double]])
         /// Tokens with the index of the cluster in whose basin they lie.
         case tokens(TokenMeasure, owners: [Int?])
     }
@@ -53,12 +55,9 @@ public struct CensusResult: Sendable {
     /// The index of the cluster in whose basin the maximum of a former cluster lies.
     func index(of former: Cluster) -> Int? {
         switch basins {
-        case .arcs(let arcs):
-            return arcs.firstIndex { arc in
-                var x = former.angle! - arc.lowerBound
-                x -= 2 * .pi * (x / (2 * .pi)).rounded(.down)
-                return x <= arc.upperBound - arc.lowerBound
-            }
+        case .arcs(let arcs): return Self.index(of: former.angle!, in: arcs)
+        case .greatCircle(let arcs, let basis):
+            return Self.index(of: SphereCensus.angle(of: former, in: basis), in: arcs)
         case .tokens(let tokens, let owners):
             let n = tokens.count
             func nearness(_ i: Int) -> Double {
@@ -67,6 +66,17 @@ public struct CensusResult: Sendable {
                 }
             }
             return (0..<n).max { nearness($0) < nearness($1) }.flatMap { owners[$0] }
+        }
+    }
+}
+
+extension CensusResult {
+    /// The arc in which an angle lies.
+    private static func index(of angle: Double, in arcs: [ClosedRange<Double>]) -> Int? {
+        arcs.firstIndex { arc in
+            var x = angle - arc.lowerBound
+            x -= 2 * .pi * (x / (2 * .pi)).rounded(.down)
+            return x <= arc.upperBound - arc.lowerBound
         }
     }
 }
@@ -101,6 +111,11 @@ public protocol ObservedSpace: TokenSpace {
 extension DiffusingEvolution: ObservedEvolution where Space: ObservedSpace {
     /// That of the space.
     public typealias Census = Space.Census
+}
+
+extension SphereEvolution: ObservedEvolution {
+    /// On a grid of the potential, few tokens by steepest ascent.
+    public typealias Census = SphereCensus
 }
 
 extension TokenEvolution: ObservedEvolution {

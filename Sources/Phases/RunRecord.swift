@@ -230,14 +230,17 @@ public struct Snapshot: Sendable {
     public var atoms: [(angle: Double, mass: Double)]
     /// The tokens beyond the circle.
     public var tokens: TokenMeasure?
+    /// S²: the density with respect to σ on the grid of ``SphereMap``; `nil` for tokens that are listed.
+    public var map: [Double]?
 
     /// A snapshot at `time`.
     public init(
         time: ModelTime, observables: Observables, density: [Double]? = nil,
         cells: [(angle: Double, mass: Double)] = [], atoms: [(angle: Double, mass: Double)] = [],
-        tokens: TokenMeasure? = nil
+        tokens: TokenMeasure? = nil, map: [Double]? = nil
     ) {
         self.tokens = tokens
+        self.map = map
         self.time = time
         self.observables = observables
         self.density = density

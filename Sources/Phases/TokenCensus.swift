@@ -32,7 +32,8 @@ public struct TokenCensus: MeasureCensus {
         var ascent = TokenAscent(of: groups.measure, sharpness: sharpness)
         ascent.run()
         let owners = groups.leader.map { ascent.owner[$0] }
-        let maxima = ascent.distinctMaxima(share: Self.flatness, apart: former.map(\.position))
+        let maxima = ascent.ascent.distinctMaxima(
+            share: Self.flatness, apart: former.map(\.position))
         guard !maxima.list.isEmpty else {
             return CensusResult(
                 clusters: [], condensed: 0, isFlat: true, basins: .tokens(measure, owners: []))

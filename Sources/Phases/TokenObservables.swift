@@ -7,7 +7,7 @@ import MeanField
 ///     m_l = ∫ P_l(<axis,x>) dμ                  (P_l the Gegenbauer polynomial with P_l(1) = 1)
 ///     effective dimension = (tr C)²/tr C²,   C = ∫ x xᵀ dμ
 ///
-/// Cost O(n² d). Source: arXiv:2312.10794 (energy).
+/// Cost O(n² d), on S² O(n) for more than 512 tokens (``MeanField/TokenEnergy``). Source: arXiv:2312.10794 (energy).
 public struct TokenObservables: Sendable {
     /// β of the energy.
     public let beta: Double
@@ -30,7 +30,8 @@ public struct TokenObservables: Sendable {
 
     /// The observables of `measure`, whose clusters are known.
     public func measure(_ measure: TokenMeasure, census: CensusResult) -> Observables {
-        let logEnergy = self.logEnergy(measure)
+        let crowd = TokenEnergy(of: measure, beta: beta)
+        let logEnergy = self.logEnergy(measure, crowd)
         let product = attention.product
         let hasOtherKernel = product.multiple(error: 0) != 1
         return Observables(
@@ -38,22 +39,23 @@ public struct TokenObservables: Sendable {
             clusters: census.clusters.count, condensed: census.condensed,
             residual: collapse.residual(of: measure),
             effectiveDimension: effectiveDimension(measure), moments: moments(measure),
-            energyRate: energyRate(measure), freeEnergy: nil,
+            energyRate: energyRate(measure, crowd), freeEnergy: nil,
             energyAttention: hasOtherKernel ? attention.interaction(of: measure) : nil)
     }
 
-    private func logEnergy(_ measure: TokenMeasure) -> Double {
+    private func logEnergy(_ measure: TokenMeasure, _ crowd: TokenEnergy?) -> Double {
         if beta == 0 {
             let mean = measure.mean
             return log(mean.reduce(0) { $0 + $1 * $1 } / 2)
         }
         var potential = TokenPotential(of: measure, sharpness: beta)
-        return beta + potential.logInteraction() - log(2 * beta)
+        return beta + (crowd?.logInteraction ?? potential.logInteraction()) - log(2 * beta)
     }
 
     /// dE/dt = ∫ <v, grad(W*μ)/β> dμ.
-    private func energyRate(_ measure: TokenMeasure) -> Double {
+    private func energyRate(_ measure: TokenMeasure, _ crowd: TokenEnergy?) -> Double {
         let velocities = attention.velocities(of: measure)
+        if let work = crowd?.work(of: velocities) { return work == 0 ? 0 : work * exp(beta) }
         var potential = TokenPotential(of: measure, sharpness: beta)
         var pull = [Double](repeating: 0, count: measure.dimension)
         var sum = 0.0

@@ -77,8 +77,10 @@ public struct Scenario: Sendable, Equatable {
             case table(file: String, angles: [Double], values: [Double])
             /// A measure on S^{d-1}, d ≥ 3, whose numbers stand in the scenario.
             case sphere(SphereInitial)
-            /// Points of S^{d-1}, d ≥ 3, read from a file, shape [n][d].
-            case embeddings(file: String, columns: [String], points: [[Double]])
+            /// Points of S^{d-1}, d ≥ 3, read from a file, shape [n][d]; a density on S² smooths them by heat
+            /// kernels of standard deviation `bandwidth`.
+            case embeddings(
+                file: String, columns: [String], bandwidth: Double, points: [[Double]])
         }
     }
 

@@ -56,10 +56,16 @@ public final class RealFFT: @unchecked Sendable {
         precondition(real.count == length && complex.count == length + 2)
         real.withUnsafeMutableBufferPointer { x in
             complex.withUnsafeMutableBufferPointer { z in
-                z.baseAddress!.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
-                    fftw_execute_dft_r2c(analysisPlan, x.baseAddress!, $0)
-                }
+                analyse(x.baseAddress!, into: z.baseAddress!)
             }
+        }
+    }
+
+    /// The same for numbers in memory, aligned to 16 bytes: n real ones, n + 2 complex ones.
+    @inline(__always)
+    func analyse(_ real: UnsafeMutablePointer<Double>, into complex: UnsafeMutablePointer<Double>) {
+        complex.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
+            fftw_execute_dft_r2c(analysisPlan, real, $0)
         }
     }
 
@@ -69,10 +75,18 @@ public final class RealFFT: @unchecked Sendable {
         precondition(real.count == length && complex.count == length + 2)
         real.withUnsafeMutableBufferPointer { x in
             complex.withUnsafeMutableBufferPointer { z in
-                z.baseAddress!.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
-                    fftw_execute_dft_c2r(synthesisPlan, $0, x.baseAddress!)
-                }
+                synthesise(z.baseAddress!, into: x.baseAddress!)
             }
+        }
+    }
+
+    /// The same for numbers in memory, aligned to 16 bytes: n + 2 complex ones, n real ones.
+    @inline(__always)
+    func synthesise(
+        _ complex: UnsafeMutablePointer<Double>, into real: UnsafeMutablePointer<Double>
+    ) {
+        complex.withMemoryRebound(to: fftw_complex.self, capacity: length / 2 + 1) {
+            fftw_execute_dft_c2r(synthesisPlan, $0, real)
         }
     }
 

@@ -155,14 +155,11 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
     /// The interpolant in the state of an equation with a step variable.
     private mutating func prepareQuintic() {
         let n = state.count
-        var matrix = [Double](repeating: 0, count: n * n)
         func end(_ y: [Double], _ equation: inout Equation) -> QuinticInterpolant.End {
-            var slope = y
+            var (slope, curvature) = (y, y)
             equation.plainDerivative(of: y, into: &slope)
-            equation.jacobian(of: y, into: &matrix)
-            return .init(
-                value: y, slope: slope,
-                curvature: QuinticInterpolant.curvature(jacobian: matrix, slope: slope))
+            equation.curvature(of: y, slope: slope, into: &curvature)
+            return .init(value: y, slope: slope, curvature: curvature)
         }
         var interpolant = quintic ?? QuinticInterpolant(dimension: n)
         let (start, finish) = (end(previous, &equation), end(state, &equation))

@@ -40,6 +40,12 @@ public protocol DifferentialEquation: Sendable {
     /// Writes f of the state y itself into `dy`, without the variable of a step.
     mutating func plainDerivative(of y: [Double], into dy: inout [Double])
 
+    /// Writes y'' = (∂f/∂y) y' of the state y with the given slope y' into `curvature`.
+    ///
+    /// Only equations with a step variable are asked for it.
+    mutating func curvature(
+        of y: [Double], slope: [Double], into curvature: inout [Double])
+
     /// Writes ∂f/∂y of the state into `matrix`, shape [dimension, dimension] by rows.
     ///
     /// Only implicit methods ask for it; equations that are never stepped implicitly have none.
@@ -62,6 +68,14 @@ extension DifferentialEquation {
     /// The derivative.
     public mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
         derivative(of: y, into: &dy, at: 0)
+    }
+    /// The Jacobian times the slope.
+    public mutating func curvature(
+        of y: [Double], slope: [Double], into curvature: inout [Double]
+    ) {
+        var matrix = [Double](repeating: 0, count: y.count * y.count)
+        jacobian(of: y, into: &matrix)
+        curvature = QuinticInterpolant.curvature(jacobian: matrix, slope: slope)
     }
     /// Refuses: the equation has no Jacobian.
     public mutating func jacobian(of y: [Double], into matrix: inout [Double]) {

@@ -16,7 +16,7 @@ extension Suite {
                 let side =
                     space == "S1"
                     ? TokenSide(circle: attention, engine: .direct, tokens: n, ascending: false)
-                    : TokenSide(sphere: attention, tokens: n)
+                    : TokenSide(sphere: attention, engine: .direct, tokens: n)
                 let limit = PairLimit(
                     isSphere: space == "S2", isSoftmax: kind == .softmax, tokens: n)
                 for threads in [1, 2] {
@@ -63,6 +63,35 @@ extension Suite {
                         String(format: "%.1f ns", times[1] / Double(n) * 1e9),
                         "\(side.allocations)")
                 }
+            }
+        }
+    }
+
+    /// Tokens on the sphere by spherical harmonics, beside all pairs where these do not take too long.
+    mutating func sphericalTokens() {
+        Report.printTitle(
+            "Tokens on S² by spherical harmonics, softmax", "beta", "tokens", "1 thread",
+            "2 threads", "per token", "pairs", "allocations")
+        for beta in isQuick ? [5] : [5, 20, 100, 1000] {
+            for n in isQuick ? [1000] : [1000, 10_000, 100_000, 1_000_000] {
+                let attention = IsotropicAttention(beta: Double(beta))
+                let side = TokenSide(sphere: attention, engine: .fast, tokens: n)
+                var candidates = [1, 2].map { threads in
+                    Candidate("fast-S2-sa-beta\(beta)-t\(threads)") {
+                        side.evaluate(threads: threads)
+                    }
+                }
+                if n <= 10_000 {
+                    let pairs = TokenSide(sphere: attention, engine: .direct, tokens: n)
+                    candidates.append(
+                        Candidate("direct-S2-sa-beta\(beta)-t2") { pairs.evaluate(threads: 2) })
+                }
+                let times = compare(
+                    "tokens", candidates, n, rounds: isQuick || n > 100_000 ? 3 : nil)
+                Report.printRow(
+                    "\(beta)", "\(n)", Report.time(times[0]), Report.time(times[1]),
+                    String(format: "%.1f ns", times[1] / Double(n) * 1e9),
+                    times.count > 2 ? Report.time(times[2]) : "", "\(side.allocations)")
             }
         }
     }

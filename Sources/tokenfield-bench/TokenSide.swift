@@ -45,12 +45,14 @@ extension TokenSide {
     }
 
     /// `n` tokens of equal mass at random on the sphere S².
-    convenience init(sphere attention: IsotropicAttention, tokens n: Int) {
+    convenience init(
+        sphere attention: IsotropicAttention, engine: ParticleEngine, tokens n: Int
+    ) {
         let (heights, turns) = (Self.random(n), Self.random(n).reversed().map { 2 * .pi * $0 })
         let z = heights.map { 2 * $0 - 1 }
         let r = z.map { (1 - $0 * $0).squareRoot() }
         self.init(
-            SphereDirectVelocity(dimension: 3, attention: attention),
+            engine.velocity(of: SphereAttention(attention, dimension: 3)),
             positions: zip(r, turns).map { $0 * cos($1) } + zip(r, turns).map { $0 * sin($1) } + z,
             masses: [Double](repeating: 1 / Double(n), count: n))
     }

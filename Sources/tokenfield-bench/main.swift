@@ -29,6 +29,7 @@ suite.points()
 suite.clusters()
 suite.directTokens()
 suite.fastTokens()
+suite.sphericalTokens()
 let path = arguments.first ?? ".build/bench.json"
 do {
     try suite.report.write(to: path)

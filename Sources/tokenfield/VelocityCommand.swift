@@ -59,14 +59,13 @@ struct VelocityCommand: Command {
     /// The field of tokens at points of S^{d-1}.
     private func onSphere(_ scenario: Scenario) throws -> [JSONValue] {
         let d = scenario.model.dimension
-        let (attention, tokens) = (scenario.sphereAttention, scenario.startingTokens)
+        let field = scenario.sphereVelocity
         return try points.map { point in
             let length = point.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard point.count == d, length > 0 else {
                 throw UsageError("--at takes \(d) coordinates, not all zero, in R^\(d)")
             }
-            let (vector, potential) = attention.velocity(
-                at: point.map { $0 / length }, of: tokens)
+            let (vector, potential) = field(point.map { $0 / length })
             if !json {
                 let place = point.map { NumberText.plain($0) }.joined(separator: ",")
                 let numbers = vector.map { "\($0)" }.joined(separator: ", ")

@@ -58,11 +58,22 @@ import Testing
         #expect(error.description.contains("has 2 columns; model.dimension is 3"), "\(error)")
     }
 
-    @Test func enginesOfTheCircleAreRefused() throws {
-        let error = try #require(throws: ScenarioError.self) {
-            try decode(Self.head + "kind = \"uniform\"\n[particles]\nengine = \"fast\"")
+    @Test func theFastEngineHasItsLimits() throws {
+        let fast = "[initial]\nkind = \"uniform\"\n[particles]\nengine = \"fast\""
+        func head(_ model: String) -> String {
+            "evolve = \"particles\"\n[model]\n\(model)\n\(fast)"
         }
-        #expect(error.description.contains("s.toml:8:10: particles.engine"), "\(error)")
+        for (model, reason) in [
+            ("beta = 3.0\ndimension = 4", "model.dimension = 2 or 3"),
+            ("beta = 3.0\ndimension = 3\nquery = [1, 1, 2]", "a multiple of a rotation"),
+            ("beta = 3e4\ndimension = 3", "up to 10000"),
+        ] {
+            let error = try #require(throws: ScenarioError.self) { try decode(head(model)) }
+            #expect(error.description.contains(": particles.engine"), "\(error)")
+            #expect(error.description.contains(reason), "\(error)")
+        }
+        let model = "beta = 3.0\ndimension = 3\nvalue = [1, 1, 2]"
+        #expect(try decode(head(model)).particles.engine == .fast)
     }
 
     @Test func noisyTokensNeedAnEnd() throws {

@@ -56,6 +56,23 @@ public struct SphereAttention: Sendable, Equatable {
         }
     }
 
+    /// Attention by multiples of the identity.
+    public init(_ isotropic: IsotropicAttention, dimension: Int) {
+        let β = isotropic.inverseTemperature
+        self.init(
+            beta: abs(β), query: SquareMatrix(scale: β < 0 ? -1 : 1, count: dimension),
+            key: SquareMatrix(scale: 1, count: dimension),
+            value: SquareMatrix(scale: isotropic.value, count: dimension),
+            normalization: isotropic.normalization, diffusion: isotropic.diffusion)
+    }
+
+    /// Softmax attention of the given β, KᵀQ and V.
+    init(beta: Double, product: SquareMatrix, value: SquareMatrix) {
+        self.init(
+            beta: beta, query: product, key: SquareMatrix(scale: 1, count: product.count),
+            value: value)
+    }
+
     /// Equal entries make equal attention.
     public static func == (a: SphereAttention, b: SphereAttention) -> Bool {
         a.beta == b.beta && a.product == b.product && a.value == b.value
@@ -84,10 +101,11 @@ public struct SphereAttention: Sendable, Equatable {
         return (x.indices.map { all[$0 * points.count + measure.count] }, logSum(exponents))
     }
 
-    /// The velocities of tokens in their own field, shape [d][n], at a cost of O(n² d).
+    /// The velocities of tokens in their own field, shape [d][n], at a cost of O(n² d) at most.
     public func velocities(of measure: TokenMeasure) -> [Double] {
         var equation = TokenEquation(
-            attention: self, masses: measure.masses, tolerance: 0, hasClock: false)
+            attention: self, masses: measure.masses, tolerance: 0, hasClock: false,
+            engine: .automatic)
         return equation.velocities(at: measure.positions)
     }
 

@@ -112,6 +112,17 @@ public struct CircleEvolution: MeasureEvolution {
         self.symmetry = symmetry
     }
 
+    /// The evolution of `start` from the time at which the circle takes over, with the reason and what that
+    /// loses.
+    init(
+        of start: StartingMeasure, attention: any CircleAttention, options: EvolutionOptions,
+        from time: ModelTime, because reason: String, error: Double
+    ) throws {
+        try self.init(of: start, attention: attention, options: options)
+        restore(time: time, steps: 0, changes: [])
+        note(reason, error: error)
+    }
+
     mutating func restore(time: ModelTime, steps: Int, changes: [RepresentationChange]) {
         self.time = time
         self.steps = steps

@@ -1,31 +1,19 @@
-import CVectorMath
-import Foundation
 import TimeIntegration
 
-/// The spectral equation with its decaying linear part solved exactly within each step.
-///
-///     du_j/dt = L_j u_j + N_j(u),   w_j(τ) = e^{-L_j τ} u_j(t₀ + τ),   dw/dτ = e^{-Lτ} N(e^{Lτ} w)
+/// The spectral equation with its decaying linear part solved exactly within each step
+/// (``IntegratingFactor``).
 ///
 /// L is -D k², or the growth rates about the uniform density where none of them is positive; then
-/// steps grow without bound as the density becomes uniform. The unknown of a step is w; `unfold` turns
-/// it into u. The stages of the Runge–Kutta method are not in the order of their times: backward
-/// differences of at most 0.084 of a step are amplified by e^{0.084 |L| dt}, which `longestStep` keeps
-/// below e^{17}: rounding times that stays below 1e-9 of a stage, and decays within the step.
-/// Source: J. D. Lawson, SIAM J. Numer. Anal. 4 (1967) 372, doi:10.1137/0704033.
+/// steps grow without bound as the density becomes uniform.
 struct IntegratingFactorEquation: DifferentialEquation {
     /// The equation for u.
     var base: SpectralEquation
-    /// L_j ≤ 0 for each unknown, shape [dimension]; empty: no factor.
-    let rates: [Double]
-    let longestStep: Double
+    private var factor: IntegratingFactor
     private var jacobianOfBase: any EquationJacobian
     /// Largest error in the upper half of the spectrum: what its last coefficients may be.
     private let tailTolerance: Double
     /// Perturbations of a stable uniform density need no accuracy below this.
     private let leastScale: Double
-
-    private var factors: [Double]
-    private var unfolded: [Double]
 
     /// The equation in the variable w; with `isPlain` in u itself, for implicit steps.
     init(base: SpectralEquation, tailTolerance: Double, isPlain: Bool = false) {
@@ -43,39 +31,27 @@ struct IntegratingFactorEquation: DifferentialEquation {
             return theory.map { min(0, $0.growthRate(degree: degree)) }
                 ?? -diffusion * Double(degree) * Double(degree)
         }
-        let largest = isPlain ? 0 : indexRates.reduce(0) { max($0, -$1) }
-        rates = largest == 0 ? [] : indexRates.flatMap { [$0, $0] }
-        longestStep = largest == 0 ? .infinity : 200 / largest
-        factors = rates
-        unfolded = rates
+        factor = IntegratingFactor(rates: isPlain ? [] : indexRates.flatMap { [$0, $0] })
     }
 
     var dimension: Int { base.dimension }
 
+    /// L_j for each unknown; empty: no factor.
+    var rates: [Double] { factor.rates }
+
+    var longestStep: Double { factor.longestStep }
+
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
-        if rates.isEmpty { return base.derivative(of: y, into: &dy, at: t) }
-        let n = y.count
-        if t == 0 {
-            base.derivative(of: y, into: &dy, at: t)
-            for i in 0..<n { dy[i] -= rates[i] * y[i] }
-            return
-        }
-        for i in 0..<n { factors[i] = rates[i] * t }
-        tf_exp(factors, &factors, n)
-        for i in 0..<n { unfolded[i] = factors[i] * y[i] }
-        base.derivative(of: unfolded, into: &dy, at: t)
-        for i in 0..<n { dy[i] = (dy[i] - rates[i] * unfolded[i]) / factors[i] }
+        factor.derivative(of: y, into: &dy, at: t) { base.derivative(of: $0, into: &$1, at: t) }
     }
 
-    var hasStepVariable: Bool { !rates.isEmpty }
+    var hasStepVariable: Bool { !factor.rates.isEmpty }
 
     mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
         base.derivative(of: y, into: &dy, at: 0)
     }
 
-    func unfold(_ y: inout [Double], after τ: Double) {
-        for i in rates.indices { y[i] *= exp(rates[i] * τ) }
-    }
+    func unfold(_ y: inout [Double], after τ: Double) { factor.unfold(&y, after: τ) }
 
     mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
         jacobianOfBase.evaluate(at: y, into: &matrix)

@@ -107,15 +107,44 @@ public struct SphereDirectVelocity: TokenVelocity {
         let n = masses.count
         precondition(positions.count == dimension * n && velocity.count == positions.count)
         if n == 0 { return }
-        prepare(tokens: n)
-        for i in 0..<n { weights[i] = masses[i] }
-        for i in n..<length { weights[i] = 0 }
+        begin(masses)
         if let multiple, multiple.sharpness != 0 {
             evaluatePairs(multiple, positions, into: &velocity)
         } else {
             take(positions, scale: 1)
             evaluateRows(0..<n, positions, into: &velocity)
         }
+    }
+
+    /// Writes the velocities of the tokens `few` alone, each by sums of its own.
+    mutating func evaluate(
+        _ few: [Int], positions: [Double], masses: [Double], into velocity: inout [Double]
+    ) {
+        begin(masses)
+        take(positions, scale: 1)
+        evaluateRows(0..<few.count, of: few, positions, into: &velocity)
+    }
+
+    /// Multiplications and additions for all pairs of N tokens.
+    func operations(tokens: Int) -> Double {
+        let pairs = Double(tokens) * Double(tokens)
+        guard let multiple, multiple.sharpness != 0 else {
+            return operations(tokens: tokens, at: tokens)
+        }
+        return pairs / 2 * Double(6 * dimension + 18)
+    }
+
+    /// Multiplications and additions for the velocities of `few` of N tokens by sums of their own.
+    func operations(tokens: Int, at few: Int) -> Double {
+        Double(tokens) * Double(few) * Double(4 * dimension + 16)
+    }
+
+    /// Takes the masses, filled up with zeros.
+    private mutating func begin(_ masses: [Double]) {
+        let n = masses.count
+        prepare(tokens: n)
+        for i in 0..<n { weights[i] = masses[i] }
+        for i in n..<length { weights[i] = 0 }
     }
 
     private mutating func prepare(tokens n: Int) {
@@ -208,16 +237,19 @@ public struct SphereDirectVelocity: TokenVelocity {
 
     // MARK: Any Q, K, V
 
-    /// The velocities of the tokens `range`; ``points`` holds the positions.
+    /// The velocities of the tokens `range`, or of those that stand there in a list; ``points`` holds the
+    /// positions.
     private mutating func evaluateRows(
-        _ range: Range<Int>, _ positions: [Double], into velocity: inout [Double]
+        _ range: Range<Int>, of list: [Int]? = nil, _ positions: [Double],
+        into velocity: inout [Double]
     ) {
         let n = positions.count / dimension
         for i in range {
+            let token = list?[i] ?? i
             for c in 0..<dimension {
                 var sum = 0.0
                 for k in 0..<dimension {
-                    sum += product[c * dimension + k] * points[k * length + i]
+                    sum += product[c * dimension + k] * points[k * length + token]
                 }
                 queries[c * length + i] = Self.log2e * sum
             }
@@ -225,15 +257,16 @@ public struct SphereDirectVelocity: TokenVelocity {
         sumRows(range)
         let scale = normalization == .rescaled ? Self.log2e * norm : 0
         for i in range {
+            let token = list?[i] ?? i
             let factor =
                 normalization == .softmax ? 1 / potentials[i] : exp2(shifts[i] - scale)
             for k in 0..<dimension { column[k] = factor * forces[k * length + i] }
             for c in 0..<dimension {
                 var sum = 0.0
                 for k in 0..<dimension { sum += value[c * dimension + k] * column[k] }
-                velocity[c * n + i] = sum
+                velocity[c * n + token] = sum
             }
-            project(i, of: n, positions, &velocity)
+            project(token, of: n, positions, &velocity)
         }
     }
 

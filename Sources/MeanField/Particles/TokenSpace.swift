@@ -55,9 +55,8 @@ public struct SphereSpace: TokenSpace {
 
     public var model: any Attention { attention }
 
-    /// Pair by pair, whatever the engine.
     public func velocity(engine: ParticleEngine) -> any TokenVelocity {
-        SphereDirectVelocity(attention)
+        engine.velocity(of: attention)
     }
 
     public func measure(_ coordinates: [Double], masses: [Double]) -> TokenMeasure {

@@ -22,17 +22,20 @@ struct TokenEquation: ClockedEquation {
 
     private var sums: TokenSums
     /// Many tokens: accurate relative to the largest velocity.
-    private var crowd: SphereDirectVelocity?
+    private var crowd: (any TokenVelocity)?
     private var positions: [Double]
     private var velocities: [Double]
 
-    init(attention: SphereAttention, masses: [Double], tolerance: Double, hasClock: Bool) {
+    init(
+        attention: SphereAttention, masses: [Double], tolerance: Double, hasClock: Bool,
+        engine: ParticleEngine
+    ) {
         self.attention = attention
         self.masses = masses
         self.tolerance = tolerance
         self.hasClock = hasClock
         sums = TokenSums(attention: attention, masses: masses)
-        if masses.count > Self.few { crowd = SphereDirectVelocity(attention) }
+        if masses.count > Self.few { crowd = engine.velocity(of: attention) }
         positions = [Double](repeating: 0, count: attention.dimension * masses.count)
         velocities = positions
     }

@@ -30,6 +30,16 @@ public struct TokenEvolution: MeasureEvolution {
     public init(
         of start: TokenMeasure, attention: SphereAttention, options: EvolutionOptions
     ) {
+        self.init(
+            of: start, attention: attention, options: options, from: .zero, because: "start",
+            error: 0)
+    }
+
+    /// The evolution from the time at which tokens take over, with the reason and what that loses.
+    init(
+        of start: TokenMeasure, attention: SphereAttention, options: EvolutionOptions,
+        from time: ModelTime, because reason: String, error: Double
+    ) {
         precondition(start.dimension == attention.dimension)
         self.attention = attention
         self.options = options
@@ -38,8 +48,9 @@ public struct TokenEvolution: MeasureEvolution {
         _ = measure.join(within: 0, velocities: nil)
         tokens = Self.integrator(
             Self.equation(attention, options, measure.masses), at: measure.positions, options)
+        (self.time, previousTime) = (time, time)
         setUnit(measure, controller: nil)
-        note("start")
+        note(reason, error: error)
     }
 
     private static func equation(
@@ -51,7 +62,7 @@ public struct TokenEvolution: MeasureEvolution {
         let tolerance = options.timeTolerance / sharpness * (isFew ? 1e-2 : 1)
         return TokenEquation(
             attention: attention, masses: masses, tolerance: max(tolerance, 4e-16),
-            hasClock: isFew && options.eulerStep == nil)
+            hasClock: isFew && options.eulerStep == nil, engine: options.engine ?? .automatic)
     }
 
     private static func integrator(
@@ -78,11 +89,11 @@ public struct TokenEvolution: MeasureEvolution {
         tokens = Self.integrator(equation, at: measure.positions, options, next)
     }
 
-    private mutating func note(_ reason: String) {
+    private mutating func note(_ reason: String, error: Double = 0) {
         changes.append(
             RepresentationChange(
-                from: time, kind: "atoms", size: tokens.equation.masses.count, reason: reason,
-                error: 0))
+                from: time, kind: representation.kind, size: tokens.equation.masses.count,
+                reason: reason, error: error))
     }
 
     // MARK: Stepping
@@ -132,7 +143,9 @@ public struct TokenEvolution: MeasureEvolution {
     private var joiningReach: Double {
         let sharpness = max(attention.sharpness, 1)
         if tokens.equation.hasClock { return 3e-8 / sharpness }
-        return (0.01 * options.timeTolerance).squareRoot() / sharpness
+        // Points of a density may lose what that may.
+        let loss = options.engine == nil ? options.densityTolerance : 0.01 * options.timeTolerance
+        return loss.squareRoot() / sharpness
     }
 
     /// The time at `fraction` of the last step.
@@ -166,9 +179,10 @@ public struct TokenEvolution: MeasureEvolution {
         return measure
     }
 
-    /// `atoms`, and their number.
+    /// `atoms`, or `points` of a density while they are many, and their number.
     public var representation: (kind: String, size: Int) {
-        ("atoms", tokens.equation.masses.count)
+        let isAtoms = options.engine != nil || tokens.equation.hasClock
+        return (isAtoms ? "atoms" : "points", tokens.equation.masses.count)
     }
 
     public var model: any Attention { attention }

@@ -58,6 +58,18 @@ public struct CollapseSpace: Sendable, Equatable {
         basis.isEmpty ? nil : eigenvalues[0].x - eigenvalues[dimension].x
     }
 
+    /// 1 - ∫ |Π x|² dμ from C = ∫ x xᵀ dμ, shape [d][d]; 0 if E_max is everything.
+    public func residual(secondMoment moment: [[Double]]) -> Double {
+        if basis.isEmpty { return 0 }
+        var rest = 1.0
+        for vector in basis {
+            for (x, row) in zip(vector, moment) {
+                for (y, entry) in zip(vector, row) { rest -= x * entry * y }
+            }
+        }
+        return max(0, rest)
+    }
+
     /// 1 - ∫ |Π x|² dμ; 0 if E_max is everything.
     public func residual(of measure: TokenMeasure) -> Double {
         if basis.isEmpty { return 0 }

@@ -70,7 +70,8 @@ extension Scenario.Initial {
             lines += atoms.map { "    { angle = \($0.angle), mass = \($0.mass) }," } + ["]"]
         case .tokens(let file, let columns, let bandwidth, _):
             lines = Self.tokenLines(file, columns) + ["bandwidth = \(bandwidth)"]
-        case .embeddings(let file, let columns, _): lines = Self.tokenLines(file, columns)
+        case .embeddings(let file, let columns, let bandwidth, _):
+            lines = Self.tokenLines(file, columns) + ["bandwidth = \(bandwidth)"]
         case .sphere(let initial): lines = initial.tomlLines
         case .table(let file, _, _):
             lines = ["kind = \"table\"", "file = \(file.quoted)"]

@@ -13,7 +13,10 @@ extension ScenarioDecoder {
                 mustBe: "0 or a finite number >= \(Self.leastWidth.short)")
         }
         guard let (path, columns, points) = tokenRows(section, dimension: d) else { return nil }
-        if d > 2 { return .embeddings(file: path, columns: columns, points: points) }
+        if d > 2 {
+            return .embeddings(
+                file: path, columns: columns, bandwidth: bandwidth, points: points)
+        }
         return .tokens(
             file: path, columns: columns, bandwidth: bandwidth,
             angles: points.map { atan2($0[1], $0[0]) })

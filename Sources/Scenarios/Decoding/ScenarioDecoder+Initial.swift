@@ -25,11 +25,13 @@ extension ScenarioDecoder {
             refuse(kind, in: section, dimension: dimension)
             return nil
         }
-        if dimension > 2, perturbation != nil, let entry = section.table["perturbation"] {
+        if dimension > 2, evolve == .particles || dimension > 3, perturbation != nil,
+            let entry = section.table["perturbation"]
+        {
             issues.report(
                 entry.keyPosition,
-                "initial.perturbation is for densities on the circle; remove it or set its amplitude "
-                    + "to 0.")
+                "initial.perturbation is for densities on the circle and S²; remove it or set its "
+                    + "amplitude to 0.")
         }
         let measure =
             dimension == 2
@@ -172,7 +174,11 @@ extension Scenario.Initial.Kind {
     fileprivate var points: String? {
         switch self {
         case .atoms: "atoms"
-        case .tokens(_, _, let bandwidth, _) where bandwidth == 0: "tokens with bandwidth 0"
+        case .tokens(_, _, let bandwidth, _) where bandwidth == 0,
+            .embeddings(_, _, let bandwidth, _) where bandwidth == 0:
+            "tokens with bandwidth 0"
+        case .sphere(.points): "atoms"
+        case .sphere(.azimuth): "a mixture in azimuth, which is singular at the poles,"
         default: nil
         }
     }

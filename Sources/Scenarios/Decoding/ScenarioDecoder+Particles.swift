@@ -114,18 +114,15 @@ extension ScenarioDecoder {
     /// Reports what particles cannot do, and what only particles can.
     func refuseForParticles(_ scenario: Scenario) {
         guard scenario.evolve == .particles else {
-            if !scenario.isOnCircle {
-                issues.report(
-                    position("model", "dimension") ?? root.position,
-                    "model.dimension = \(scenario.model.dimension) is not supported yet for "
-                        + "densities; use evolve = \"particles\", or 2, the circle.")
-            }
+            if !scenario.isOnCircle { refuseForSphereDensity(scenario) }
             return
         }
-        if scenario.particles.engine == .fast && !scenario.isOnCircle {
+        if scenario.particles.engine == .fast && !scenario.isOnCircle,
+            let obstacle = SphereTokenVelocity.obstacle(for: scenario.sphereAttention)
+        {
             issues.report(
                 position("particles", "engine") ?? root.position,
-                "particles.engine = \"fast\" is for the circle so far; use \"auto\" or \"direct\".")
+                "particles.engine = \"fast\" \(obstacle.reason); use \"auto\" or \"direct\".")
         }
         if scenario.model.diffusion > 0 && !scenario.time.endsAtATime {
             issues.report(
@@ -137,6 +134,17 @@ extension ScenarioDecoder {
                 position("model", "limit") ?? root.position,
                 "evolve = \"particles\" moves tokens at the given beta; model.limit is a limit of the "
                     + "density. Set model.limit = \"none\", or evolve = \"density\".")
+        }
+    }
+}
+
+extension SphereTokenVelocity.Obstacle {
+    /// What the engine would need.
+    fileprivate var reason: String {
+        switch self {
+        case .dimension: "is for the circle and S², model.dimension = 2 or 3"
+        case .product: "needs key and query whose product KᵀQ is a multiple of a rotation on S²"
+        case .sharpness: "takes beta times the norm of KᵀQ up to 10000 on S²"
         }
     }
 }

@@ -113,7 +113,7 @@ public struct ScenarioDecoder {
         if purpose == .diagram {
             refuseForDiagram(scenario)
         } else {
-            refuseOutsideLimit(scenario)
+            if scenario.isOnCircle { refuseOutsideLimit(scenario) }
             refuseForParticles(scenario)
         }
         return scenario

@@ -37,13 +37,15 @@ private struct ResultsReader {
         let times = try self.times(count)
         let observables = try self.observables(count)
         let densities = try self.densities(count)
+        let maps = try self.maps(count)
         let cells = try points("cell", count)
         let atoms = try points("atom", count)
         let tokens = try self.tokens(count)
         return (0..<count).map {
             Snapshot(
                 time: times[$0], observables: observables[$0], density: densities[$0],
-                cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0])
+                cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0],
+                map: maps[$0])
         }
     }
 
@@ -108,10 +110,20 @@ private struct ResultsReader {
     }
 
     private func densities(_ count: Int) throws -> [[Double]?] {
-        guard let length = try file.length(ofDimension: "theta") else {
-            return [[Double]?](repeating: nil, count: count)
-        }
-        let values = try doubles("density", count * length)
+        try functions("density", count, length: file.length(ofDimension: "theta"))
+    }
+
+    private func maps(_ count: Int) throws -> [[Double]?] {
+        let rings = try file.length(ofDimension: "latitude")
+        let longitudes = try file.length(ofDimension: "longitude")
+        return try functions(
+            "sphere_density", count, length: rings.flatMap { a in longitudes.map { a * $0 } })
+    }
+
+    /// The rows of a variable, `nil` for those without a number; all `nil` without a length.
+    private func functions(_ name: String, _ count: Int, length: Int?) throws -> [[Double]?] {
+        guard let length else { return [[Double]?](repeating: nil, count: count) }
+        let values = try doubles(name, count * length)
         return (0..<count).map { index in
             let row = Array(values[index * length..<(index + 1) * length])
             return row.allSatisfy(\.isNaN) ? nil : row

@@ -9,6 +9,7 @@ import Phases
 /// | `time`, `log10_time` | time | t and its decimal logarithm (t is `inf` beyond double range) |
 /// | `time_significand`, `time_exponent` | time | t exactly, as significand · 2^exponent |
 /// | `density` | time, theta | ρ(θ), NaN where the measure is no function |
+/// | `sphere_density` | time, latitude, longitude | density on S² with respect to σ, NaN where tokens are listed |
 /// | `cell_count` | time | cells of each snapshot: a contiguous ragged array over `cell` |
 /// | `cell_angle`, `cell_mass` | cell | angles and masses of the cells |
 /// | `atom_count`, `atom_angle`, `atom_mass` | time, atom | the same for atoms |
@@ -49,6 +50,7 @@ public struct ResultsFile: Sendable {
             let time = try file.defineDimension("time", length: nil)
             try writeTimes(to: file, over: time)
             try writeDensity(to: file, over: time)
+            try writeMaps(to: file, over: time)
             try writePoints(snapshots.map(\.cells), kind: "cell", to: file, over: time)
             try writePoints(snapshots.map(\.atoms), kind: "atom", to: file, over: time)
             try writeTokens(to: file, over: time)
@@ -103,6 +105,36 @@ public struct ResultsFile: Sendable {
             let values = snapshot.density ?? noFunction
             precondition(values.count == count, "all densities have the same number of points")
             try file.write(values, to: density, start: [index, 0], count: [1, count])
+        }
+    }
+
+    /// Densities on S² on the grid of ``Phases/SphereMap``.
+    private func writeMaps(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
+        guard snapshots.contains(where: { $0.map != nil }) else { return }
+        let (rings, n) = (SphereMap.rings, SphereMap.longitudes)
+        let latitude = try file.defineDimension("latitude", length: rings)
+        let longitude = try file.defineDimension("longitude", length: n)
+        try write(
+            SphereMap.heights.map { asin($0) * 180 / .pi }, "latitude",
+            "elevation over the equator",
+            units: "degrees_north", to: file, over: [latitude],
+            more: [("standard_name", .text("latitude"))])
+        try write(
+            (0..<n).map { 360 * Double($0) / Double(n) }, "longitude", "azimuth",
+            units: "degrees_east", to: file, over: [longitude],
+            more: [("standard_name", .text("longitude"))])
+        let density = try file.defineVariable(
+            "sphere_density", .double, over: [time, latitude, longitude],
+            attributes: [
+                ("long_name", .text("density with respect to the uniform probability measure")),
+                ("units", .text("1")), ("_FillValue", .double(.nan)),
+                ("coordinates", .text("log10_time")),
+            ], compressed: true)
+        let noFunction = [Double](repeating: .nan, count: rings * n)
+        for (index, snapshot) in snapshots.enumerated() {
+            try file.write(
+                snapshot.map ?? noFunction, to: density, start: [index, 0, 0],
+                count: [1, rings, n])
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MeanField
+import Phases
 
 /// What a run will need, from counts of operations; no clock is looked at.
 public struct CostEstimate: Sendable, Equatable {
@@ -31,6 +32,11 @@ public struct CostEstimate: Sendable, Equatable {
                 scenario, options: scenario.evolutionOptions, isRounded: false)
             (representation, size) = evolution.representation
             kernelModes = evolution.attention.kernelModes
+        } else if scenario.evolve == .density {
+            let evolution = try SphereEvolution(
+                scenario, options: scenario.evolutionOptions, isRounded: false)
+            (representation, size) = evolution.representation
+            kernelModes = nil
         } else {
             (representation, size) = ("atoms", scenario.startingTokens.count)
             kernelModes = nil
@@ -39,6 +45,16 @@ public struct CostEstimate: Sendable, Equatable {
         switch scenario.time.snapshots {
         case .count(let count): snapshots = count
         case .times(let list): snapshots = list.count
+        }
+        if scenario.evolve == .density && !scenario.isOnCircle {
+            // Degrees and points grow to those of the largest grid; a snapshot holds a map of it.
+            let largest = SphereEvolution.mostNodes(
+                scenario.sphereAttention, scenario.evolutionOptions)
+            leastMemory = 8 * 3 * size
+            memory =
+                Self.program + 8
+                * (snapshots * (SphereMap.rings * SphereMap.longitudes + 64) + 60 * largest)
+            return
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)

@@ -26,6 +26,7 @@ extension Scenario {
     /// Does some work with the kind of evolution that the scenario asks for.
     func withEvolution<Work: EvolutionWork>(_ work: Work) throws -> Work.Result {
         let isNoisy = evolve == .particles && model.diffusion > 0
+        if evolve == .density && model.dimension == 3 { return try work(SphereEvolution.self) }
         return switch (isOnCircle, isNoisy) {
         case (true, false): try work(CircleEvolution.self)
         case (true, true): try work(DiffusingEvolution<CircleSpace>.self)
@@ -59,6 +60,22 @@ extension CircleEvolution: RunnableEvolution {
     init?(resuming state: EvolutionState, of scenario: Scenario) {
         self.init(
             resuming: state, of: scenario.startingMeasure, attention: scenario.attention,
+            options: scenario.evolutionOptions)
+    }
+}
+
+extension SphereEvolution: RunnableEvolution {
+    typealias Recorder = SphereRecorder
+
+    init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
+        try self.init(
+            of: isRounded ? scenario.roundedSphereStart : scenario.sphereStart,
+            attention: scenario.sphereAttention, options: options)
+    }
+
+    init?(resuming state: EvolutionState, of scenario: Scenario) {
+        self.init(
+            resuming: state, attention: scenario.sphereAttention,
             options: scenario.evolutionOptions)
     }
 }

@@ -77,6 +77,50 @@ extension Scenario {
             seed: particles.seed, replica: replica)
     }
 
+    /// The velocity of the initial measure at unit vectors of R^d, and log ∫ e^{β<Qx,Ky>} dμ(y) there.
+    public var sphereVelocity: ([Double]) -> (vector: [Double], logPotential: Double) {
+        let attention = sphereAttention
+        if evolve == .density && model.dimension == 3,
+            let evolution = try? SphereEvolution(
+                of: sphereStart, attention: attention, options: evolutionOptions)
+        {
+            var start = evolution
+            switch start.measure() {
+            case .density(let density):
+                let field = SphereDensityVelocity(of: density, attention: attention)
+                return { field.velocity(at: $0) }
+            case .points(let points): return { attention.velocity(at: $0, of: points) }
+            case .circle: preconditionFailure("no run starts on a great circle")
+            }
+        }
+        let tokens = startingTokens
+        return { attention.velocity(at: $0, of: tokens) }
+    }
+
+    /// Where a density on S² starts.
+    public var sphereStart: SphereStart {
+        var start = SphereStart(initial.kind.sphereInitial)
+        if case .embeddings(_, _, let bandwidth, _) = initial.kind { start.bandwidth = bandwidth }
+        if let p = initial.perturbation, p.amplitude > 0 {
+            start.factors.append(
+                .init(amplitude: p.amplitude, maxDegree: p.maxDegree, seed: p.seed))
+        }
+        return start
+    }
+
+    /// The start as rounding might change it: all degrees that may grow, or the points themselves.
+    var roundedSphereStart: SphereStart {
+        var start = sphereStart
+        if case .points(var points) = start.law {
+            points.perturb(amplitude: RunPlan.rounding, seed: 1)
+            start.law = .points(points)
+        }
+        let degree = sphereAttention.mostUnstableDegree ?? 1
+        start.factors.append(
+            .init(amplitude: RunPlan.rounding, maxDegree: max(8, 2 * degree), seed: 1))
+        return start
+    }
+
     /// The axis of the moments m_l: that of a zonal start, else the last basis vector.
     var momentAxis: [Double] {
         if case .sphere(.zonal(let axis, _)) = initial.kind { return axis }
@@ -130,7 +174,7 @@ extension Scenario.Initial.Kind {
         switch self {
         case .uniform: return .uniform
         case .sphere(let initial): return initial
-        case .embeddings(_, _, let points):
+        case .embeddings(_, _, _, let points):
             let share = 1 / Double(points.count)
             return .points(TokenMeasure(unitVectors: points, masses: points.map { _ in share }))
         case .modes, .mixture, .atoms, .tokens, .table:

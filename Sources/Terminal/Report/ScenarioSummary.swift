@@ -57,7 +57,7 @@ public enum ScenarioSummary {
             case .atoms(let atoms): counted(atoms.count, "atom")
             case .tokens(_, _, _, let angles): counted(angles.count, "token")
             case .table(_, let angles, _): "a table of \(angles.count) points"
-            case .embeddings(_, _, let points): counted(points.count, "token")
+            case .embeddings(_, _, _, let points): counted(points.count, "token")
             case .sphere(let initial): start(initial)
             }
         guard let perturbation = initial.perturbation, perturbation.amplitude != 0 else {

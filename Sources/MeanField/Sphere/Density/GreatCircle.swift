@@ -1,0 +1,107 @@
+import Foundation
+
+/// The great circle of S² in E_max, with attention as it is there.
+///
+///     x = u_1 cos θ + u_2 sin θ,   (u_1, u_2) an orthonormal basis of E_max = U
+///     KᵀQ → Uᵀ KᵀQ U,   V → Uᵀ V U
+///
+/// A measure that has collapsed onto it stays: only where V maps E_max into itself.
+/// Source: arXiv:2509.25040, Proposition 3.4.
+struct GreatCircle: Sendable {
+    /// u_1 and u_2.
+    let basis: [[Double]]
+    /// Attention on the circle.
+    let attention: any CircleAttention
+
+    /// The great circle to which `attention` collapses; `nil` if there is none that it keeps.
+    init?(of attention: SphereAttention) {
+        let collapse = attention.collapse
+        guard attention.dimension == 3, collapse.dimension == 2, !collapse.basis.isEmpty,
+            attention.diffusion == 0
+        else { return nil }
+        let basis = collapse.basis
+        func induced(_ matrix: SquareMatrix) -> PlaneMap {
+            let images = basis.map { matrix.applied(to: $0) }
+            func entry(_ i: Int, _ j: Int) -> Double {
+                zip(basis[i], images[j]).reduce(0) { $0 + $1.0 * $1.1 }
+            }
+            return PlaneMap(entry(0, 0), entry(0, 1), entry(1, 0), entry(1, 1))
+        }
+        for vector in basis {
+            let image = attention.value.applied(to: vector)
+            let inside = basis.map { u in zip(u, image).reduce(0) { $0 + $1.0 * $1.1 } }
+            var outside = 0.0
+            for c in 0..<3 {
+                outside = max(
+                    outside, abs(image[c] - inside[0] * basis[0][c] - inside[1] * basis[1][c]))
+            }
+            guard outside <= 1e-12 * attention.valueNorm else { return nil }
+        }
+        self.basis = basis
+        self.attention = MatrixAttention.simplest(
+            beta: attention.beta, query: induced(attention.product), key: PlaneMap(scale: 1),
+            value: induced(attention.value), normalization: attention.normalization)
+    }
+
+    /// The angle of the projection of a point of R³.
+    func angle(of x: [Double]) -> Double {
+        let components = basis.map { u in zip(u, x).reduce(0) { $0 + $1.0 * $1.1 } }
+        return atan2(components[1], components[0])
+    }
+
+    /// The start on the circle of points next to it: Fourier modes while they resolve the measure, else
+    /// the points.
+    func start(of points: TokenMeasure) -> StartingMeasure {
+        let angles = (0..<points.count).map { angle(of: points.point($0)) }
+        if let modes = Self.modes(angles, points.masses) {
+            return StartingMeasure(.modes(modes))
+        }
+        return StartingMeasure(.atoms(angles: angles, masses: points.masses))
+    }
+
+    /// Degrees of a measure that is smooth enough; one that points of a grid resolve.
+    private static let degrees = 96
+
+    /// 1 + Σ a cos kθ + b sin kθ; `nil` if the last third of the modes is above 1e-9.
+    private static func modes(
+        _ angles: [Double], _ masses: [Double]
+    ) -> [CircleInitial.Mode]? {
+        guard angles.count > 1000 else { return nil }
+        var sums = [SIMD2<Double>](repeating: .zero, count: degrees + 1)
+        for (θ, mass) in zip(angles, masses) {
+            let (c, s) = (cos(θ), sin(θ))
+            var (re, im) = (mass, 0.0)
+            for k in 0...degrees {
+                sums[k] += SIMD2(re, im)
+                (re, im) = (re * c - im * s, re * s + im * c)
+            }
+        }
+        let size = sums.map { max(abs($0.x), abs($0.y)) }
+        guard size[(2 * degrees / 3)...].allSatisfy({ $0 < 1e-9 }) else { return nil }
+        let top = size.lastIndex { $0 > 1e-9 } ?? 1
+        return (1...max(top, 1)).map { k in
+            CircleInitial.Mode(degree: k, cosine: 2 * sums[k].x, sine: 2 * sums[k].y)
+        }
+    }
+}
+
+/// A measure on a great circle of S².
+public struct GreatCircleMeasure: Sendable {
+    /// The measure of the angle.
+    public let measure: CircleMeasure
+    /// u_1 and u_2 of x = u_1 cos θ + u_2 sin θ.
+    public let basis: [[Double]]
+
+    /// The point at the angle θ.
+    public func point(_ θ: Double) -> [Double] {
+        (0..<3).map { basis[0][$0] * cos(θ) + basis[1][$0] * sin(θ) }
+    }
+
+    /// The nodes of the measure as tokens.
+    public var tokens: TokenMeasure {
+        let (angles, masses) = measure.points
+        let kept = angles.indices.filter { masses[$0] > 0 }
+        return TokenMeasure(
+            unitVectors: kept.map { point(angles[$0]) }, masses: kept.map { masses[$0] })
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import Spectral
+
+/// Where a density on S² starts: a law and a random factor.
+public struct SphereStart: Sendable, Equatable {
+    /// The law.
+    public var law: SphereInitial
+    /// Heat kernels of this standard deviation about listed points; 0: the points themselves.
+    public var bandwidth: Double
+    /// ρ is multiplied by 1 + amplitude · Σ of harmonics with independent N(0,1)/√(number) coefficients.
+    public var factors: [Factor]
+
+    /// A random factor.
+    public struct Factor: Sendable, Equatable {
+        /// Size of the sum.
+        public var amplitude: Double
+        /// Highest degree.
+        public var maxDegree: Int
+        /// Seed of the generator.
+        public var seed: UInt64
+
+        /// A factor.
+        public init(amplitude: Double, maxDegree: Int, seed: UInt64) {
+            (self.amplitude, self.maxDegree, self.seed) = (amplitude, maxDegree, seed)
+        }
+    }
+
+    /// A start.
+    public init(_ law: SphereInitial, bandwidth: Double = 0, factors: [Factor] = []) {
+        self.law = law
+        self.bandwidth = bandwidth
+        self.factors = factors
+    }
+
+    /// The points of a law that is no smooth density: listed ones, or for a mixture in azimuth, which is
+    /// singular at the poles, a product grid of `rings` elevations; `nil` for smooth laws.
+    func points(rings: Int) -> TokenMeasure? {
+        switch law {
+        case .points(let points): return bandwidth > 0 ? nil : points
+        case .azimuth(let parts, let elevation):
+            return Self.productGrid(parts, elevation, rings: rings)
+        case .uniform, .zonal, .harmonics, .mixture: return nil
+        }
+    }
+
+    /// Gauss nodes in the angle or height, equispaced azimuths with the masses of the mixture.
+    private static func productGrid(
+        _ parts: [SphereInitial.AzimuthComponent], _ elevation: SphereInitial.Elevation,
+        rings: Int
+    ) -> TokenMeasure {
+        let circle = StartingMeasure(
+            .mixture(
+                parts.map {
+                    .init(
+                        angle: $0.angle, shape: .wrappedNormal(sigma: $0.sigma),
+                        weight: $0.weight)
+                }))
+        let azimuths = (0..<(2 * rings)).map { .pi * Double($0) / Double(rings) }
+        let densities = azimuths.map { circle.density(at: $0) }
+        let total = densities.reduce(0, +)
+        let rule = gaussLegendreRule(rings)
+        var (points, masses) = ([[Double]](), [Double]())
+        for (node, weight) in zip(rule.nodes, rule.weights) {
+            let z = elevation == .uniformArea ? node : sin(.pi / 2 * node)
+            let s =
+                elevation == .uniformArea ? ((1 - z) * (1 + z)).squareRoot() : cos(.pi / 2 * node)
+            for (φ, density) in zip(azimuths, densities) where density > 0 {
+                points.append([s * cos(φ), s * sin(φ), z])
+                masses.append(weight / 2 * density / total)
+            }
+        }
+        return TokenMeasure(unitVectors: points, masses: masses)
+    }
+
+    /// c_lm = ∫ Y_lm dμ of a smooth law, in `layout`, with its factors.
+    func modes(in layout: HarmonicLayout) -> [Double] {
+        var modes = lawModes(in: layout)
+        guard !factors.isEmpty else { return modes }
+        let top = factors.map(\.maxDegree).max()!
+        let transform = SphericalTransform(
+            degree: layout.degree, rings: layout.degree + top / 2 + 2,
+            longitudes: 2 * layout.degree + top + 2)
+        var values = transform.values(of: modes, in: layout)
+        for factor in factors {
+            let noise = HarmonicLayout(degree: min(factor.maxDegree, layout.degree))
+            let field = transform.values(of: Self.noise(factor, noise), in: noise)
+            for i in values.indices { values[i] *= 1 + factor.amplitude * field[i] }
+        }
+        modes = transform.modes(of: values)
+        return modes.map { $0 / modes[0] }
+    }
+
+    private static func noise(_ factor: Factor, _ layout: HarmonicLayout) -> [Double] {
+        var generator = Random(seed: factor.seed)
+        var modes = [Double](repeating: 0, count: layout.count)
+        let count = (factor.maxDegree + 1) * (factor.maxDegree + 1) - 1
+        let scale = 1 / Double(count).squareRoot()
+        // Degree after degree, so that more degrees leave the lower ones as they are.
+        for l in 1...factor.maxDegree {
+            for m in 0...l {
+                let (c, s) = (generator.nextNormal(), m > 0 ? generator.nextNormal() : 0)
+                guard l <= layout.degree else { continue }
+                modes[2 * layout.pair(l, m)] = scale * c
+                modes[2 * layout.pair(l, m) + 1] = scale * s
+            }
+        }
+        return modes
+    }
+
+    private func lawModes(in layout: HarmonicLayout) -> [Double] {
+        var modes = [Double](repeating: 0, count: layout.count)
+        switch law {
+        case .uniform: modes[0] = 1
+        case .zonal(let axis, let coefficients):
+            add(1, axis, layout, to: &modes) { l in
+                l == 0 ? 1 : l <= coefficients.count ? coefficients[l - 1] / Double(2 * l + 1) : 0
+            }
+        case .harmonics(let terms):
+            modes[0] = 1
+            for term in terms where term.degree <= layout.degree {
+                let i = 2 * layout.pair(term.degree, term.order)
+                modes[i] += term.cosine
+                modes[i + 1] += term.order > 0 ? term.sine : 0
+            }
+        case .mixture(let parts):
+            for part in parts {
+                switch part.shape {
+                case .concentration(let κ):
+                    let kernel = FunkHeckeMultipliers(dimension: 3, inverseTemperature: κ).kernel
+                    add(part.weight, part.mean, layout, to: &modes) { l in
+                        l < kernel.count ? kernel[l] / kernel[0] : 0
+                    }
+                case .sigma(let σ): add(part.weight, part.mean, layout, to: &modes, Self.heat(σ))
+                }
+            }
+        case .points(let points):
+            for i in 0..<points.count {
+                add(points.masses[i], points.point(i), layout, to: &modes, Self.heat(bandwidth))
+            }
+        case .azimuth: preconditionFailure("a mixture in azimuth starts as points")
+        }
+        return modes
+    }
+
+    /// e^{-l(l+1)σ²/2}.
+    private static func heat(_ σ: Double) -> (Int) -> Double {
+        { l in exp(-Double(l * (l + 1)) * σ * σ / 2) }
+    }
+
+    /// Adds weight Σ_lm f_l Y_lm(center) Y_lm.
+    private func add(
+        _ weight: Double, _ center: [Double], _ layout: HarmonicLayout, to modes: inout [Double],
+        _ factor: (Int) -> Double
+    ) {
+        // Degrees beyond which the factors are nothing.
+        let top = (0...min(layout.degree, 300)).last { abs(factor($0)) > 1e-18 } ?? 0
+        let series = HarmonicSeries(degree: top)
+        var harmonics = [Double](repeating: 0, count: series.layout.count)
+        series.add(weight, at: center, to: &harmonics)
+        for m in 0...top {
+            for l in m...top {
+                let (from, to) = (2 * series.layout.pair(l, m), 2 * layout.pair(l, m))
+                modes[to] += factor(l) * harmonics[from]
+                modes[to + 1] += factor(l) * harmonics[from + 1]
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// Densities on S² through the program.
+@Suite(.serialized) struct SphereDensities {
+    private static let clusters = """
+        [model]
+        dimension = 3
+        beta = 4.0
+        [initial]
+        kind = "harmonics"
+        harmonics = [[1, 1, 0.028209479177387815, 0.0], [2, 1, 0.04231421876608172, 0.0],
+            [2, 2, 0.0, -0.028209479177387815], [3, 2, 0.05641895835477563, 0.0],
+            [3, 1, 0.0, 0.04231421876608172]]
+        [time]
+        snapshots = 8
+        """
+
+    private static let collapse = """
+        [model]
+        dimension = 3
+        beta = 9.0
+        value = [1.0, 1.0, -1.0]
+        [initial]
+        kind = "harmonics"
+        harmonics = [[1, 0, 0.1, 0.0], [1, 1, 0.001, 0.0006], [2, 2, 0.002, 0.001],
+            [3, 3, -0.0012, 0.002], [4, 3, 0.002, 0.001], [5, 4, 0.001, -0.002]]
+        [time]
+        snapshots = 8
+        """
+
+    /// V = I, β = 4: clustering ends at 10.793 with masses .57708 and .42292, the merger is at 1184.57
+    /// (a moving grid of 40 times as many nodes).
+    @Test func twoClustersMergeWhenTheyShould() throws {
+        let run = try FinishedRun(Self.clusters)
+        #expect(run.ended == "consensus")
+        #expect(run.isNoiseDetermined == false)
+        let times = run.times
+        try #require(times.map(\.name) == ["clustering", "merger 1", "consensus"])
+        #expect(abs(times[0].time / 10.793 - 1) < 1e-3)
+        #expect(abs(times[1].time / 1184.57 - 1) < 1e-3)
+        let masses = run.phases["clusters"]?["members"]?.elements?.compactMap {
+            $0["mass"]?.double
+        }
+        try #require(masses?.count == 2)
+        #expect(abs(masses![0] - 0.57708) < 2e-4)
+        #expect(abs(masses![1] - 0.42292) < 2e-4)
+    }
+
+    /// All three phases: a grid of the sphere, points, the great circle, atoms.
+    @Test func threePhasesInOneRun() throws {
+        let run = try FinishedRun(Self.collapse)
+        #expect(run.ended == "consensus")
+        let changes = run.phases["representation"]?.elements ?? []
+        let kinds = changes.compactMap { $0["kind"]?.text }
+        #expect(kinds.first == "spectral" && kinds.contains("points") && kinds.last == "atoms")
+        #expect(changes.contains { $0["reason"]?.text == "collapsed onto a great circle" })
+        let collapse = run.phases["phases"]?.elements?.first { $0["name"]?.text == "collapse" }
+        #expect((collapse?["end"]?.double ?? 0) > 0.1)
+        #expect(!run.mergers.isEmpty)
+        for time in run.times { #expect(time.error <= 1e-2 * time.time, "\(time)") }
+        // The pole is left: all clusters lie on the equator.
+        for member in run.phases["clusters"]?["members"]?.elements ?? [] {
+            #expect(abs(member["position"]?.elements?[2].double ?? 1) < 1e-6)
+        }
+    }
+
+    /// The stated errors cover the change to twice the degrees with a quarter of the residual at the
+    /// hand-over.
+    @Test(.enabled(if: Program.runsSlowTests)) func slowThreePhasesConvergeUnderRefinement() throws
+    {
+        for scenario in [Self.clusters, Self.collapse] {
+            let run = try FinishedRun(scenario)
+            let finer = try FinishedRun(
+                scenario, "density.tolerance=2.5e-9", "density.resolution=254")
+            try #require(run.times.map(\.name) == finer.times.map(\.name))
+            for (time, other) in zip(run.times, finer.times) {
+                #expect(abs(time.time - other.time) <= time.error + other.error, "\(time) \(other)")
+            }
+        }
+    }
+
+    @Test func interruptedRunsGoOnBitForBit() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(Self.collapse, to: "s.toml")
+        func arguments(_ output: String, _ threads: Int) -> [String] {
+            [
+                "run", "s.toml", "--output", output, "--quiet", "--threads", "\(threads)",
+                "density.tolerance=1e-7",
+            ]
+        }
+        let straight = try Program.run(arguments("a", 1), in: directory)
+        #expect(straight.status == 0, "\(straight.errors)")
+        for (index, delay) in [0.1, 0.6, 1.5, 2.5].enumerated() {
+            let output = "b\(index)"
+            let running = try Program.Running(arguments(output, 2), in: directory)
+            let log = directory.url.appending(path: "\(output)/log.txt")
+            while running.isRunning,
+                (try? String(contentsOf: log, encoding: .utf8))?.contains(" at step ") != true
+            {
+                usleep(5000)
+            }
+            usleep(UInt32(1e6 * delay))
+            running.signal(SIGINT)
+            let part = try running.wait()
+            if part.status == 130 {
+                let rest = try Program.run(arguments(output, 2) + ["--resume"], in: directory)
+                #expect(rest.status == 0, "\(rest.errors)")
+            }
+            for file in ["phases.json", "series.csv", "run.nc"] {
+                let a = try Data(contentsOf: directory.url.appending(path: "a/\(file)"))
+                let b = try Data(contentsOf: directory.url.appending(path: "\(output)/\(file)"))
+                #expect(a == b, "\(file) after \(delay) s")
+            }
+        }
+    }
+}

@@ -30,6 +30,7 @@ suite.clusters()
 suite.directTokens()
 suite.fastTokens()
 suite.sphericalTokens()
+suite.spheres()
 let path = arguments.first ?? ".build/bench.json"
 do {
     try suite.report.write(to: path)

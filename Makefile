@@ -1,10 +1,10 @@
-# make run        build and do the main job: the three phases on the circle, to consensus
+# make run        build and do the main job: the three phases on the sphere, to consensus
 # make test       every test that fits in ten minutes
 # make slow-test  the validation that does not
 # make check      every scenario against its baseline
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
-# make figure     run the main scenario and draw it for the README
-# make notebook   draw the main run again with Python, in an environment of its own made by pip
+# make figure     run the three phases on the circle and draw them for the README
+# make notebook   draw the run on the circle again with Python, in an environment of its own made by pip
 # make docs       the reference of the library, in .build/docs
 # make install    the program, its scenarios, manual page and completions, under PREFIX (/usr/local)
 # make uninstall  remove them
@@ -15,8 +15,9 @@
 # what make notebook asks pip for.
 
 SWIFT    := swift
-SCENARIO := scenarios/three-phases-circle.toml
-RUN      := runs/three-phases-circle
+SCENARIO := scenarios/three-phases-sphere.toml
+RUN      := runs/three-phases-sphere
+CIRCLE   := runs/three-phases-circle
 # FLAGS=--static-swift-stdlib makes a program that needs no Swift on the machine where it runs.
 FLAGS    :=
 RELEASE  := $(SWIFT) build -c release $(FLAGS)
@@ -40,7 +41,7 @@ BASH     = $(SHARE)/bash-completion/completions/tokenfield
 ZSH      = $(SHARE)/zsh/site-functions/_tokenfield
 FISH     = $(SHARE)/fish/vendor_completions.d/tokenfield.fish
 
-.PHONY: run build test slow-test check bench figure notebook docs install uninstall lint clean swift packages
+.PHONY: run build test slow-test check bench figure notebook circle docs install uninstall lint clean swift packages
 
 run: build
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
@@ -60,15 +61,17 @@ check: build
 bench: packages
 	$(SWIFT) run -c release tokenfield-bench
 
-figure: build
+figure: circle
 	@.ci/install-packages gnuplot-nox
-	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
 	@mkdir -p docs
-	$(PROGRAM) figure $(RUN)
-	cp $(RUN)/figure.png docs/three-phases.png
+	$(PROGRAM) figure $(CIRCLE)
+	cp $(CIRCLE)/figure.png docs/three-phases.png
 
-notebook: run $(PYTHON)
-	$(PYTHON) examples/notebook/redraw.py $(RUN)
+notebook: circle $(PYTHON)
+	$(PYTHON) examples/notebook/redraw.py $(CIRCLE)
+
+circle: build
+	$(PROGRAM) run scenarios/three-phases-circle.toml --output $(CIRCLE) --force
 
 $(PYTHON):
 	python3 -m venv .build/venv

@@ -9,11 +9,13 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "scenarios")
 
     static let names = [
-        "alignment-circle", "azimuth-sphere", "bruno-2024-beta5", "bruno-2024-beta5-particles",
+        "alignment-circle", "antipodal-sphere", "azimuth-sphere", "bruno-2024-beta5",
+        "bruno-2024-beta5-particles",
         "bruno-2024-beta7",
         "bruno-2024-beta7-particles", "compare-circle", "compare-heat", "heat-50000-tokens",
         "metastable-tokens", "minilm-words", "minilm-words-sphere", "noisy-stationary",
-        "phase-diagram", "repulsive", "rotating", "sphere-clusters", "staircase-five-atoms",
+        "phase-diagram", "repulsive", "rotating", "rotating-sphere", "sphere-clusters",
+        "staircase-five-atoms",
         "staircase-sphere", "three-phases-circle", "three-phases-sphere", "tokens-sphere",
         "two-clusters", "zonal-64",
     ]

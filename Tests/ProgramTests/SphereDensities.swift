@@ -32,7 +32,7 @@ import Testing
         """
 
     /// V = I, β = 4: clustering ends at 10.793 with masses .57708 and .42292, the merger is at 1184.57
-    /// (a moving grid of 40 times as many nodes).
+    /// by an independent computation.
     @Test func twoClustersMergeWhenTheyShould() throws {
         let run = try FinishedRun(Self.clusters)
         #expect(run.ended == "consensus")

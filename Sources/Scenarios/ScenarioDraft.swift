@@ -41,6 +41,7 @@ public struct ScenarioDraft: Sendable {
         [density]
         # resolution = "auto"             # grid points, or as many as are needed
         # tolerance = 1e-8                # what the representation may lose
+        # symmetry = "none"               # "zonal": about an axis, in dimension 3 and more
 
         [particles]                       # for evolve = "particles", and for compare
         # count = 10000                   # number of tokens; "all": those that are listed

@@ -46,7 +46,7 @@ import Testing
         .model("beta = 1\nvalue = 'none.npy'", "s.toml:3:", "none.npy"),
         .model("beta = 1\nvalue = [1, 2]\nlimit = 'heat'", "s.toml:3:", "alignment"),
         .model("beta = 1\nlimit = 'pairing'", "s.toml:5:", "atoms"),
-        .model("beta = 1\ndimension = 3\nlimit = 'heat'", "s.toml:", "S²"),
+        .model("beta = 1\ndimension = 3\nlimit = 'heat'", "s.toml:4:", "for the circle"),
         .model("beta = 1000\ndimension = 3", "s.toml:", "S²"),
         // Particles.
         Refusal(text: good + "[particles]\ncount = 0\n", words: ["s.toml:", "particles.count"]),

@@ -73,7 +73,6 @@ import Testing
             "beta * norm(K^T Q) = 323.", "rescaled"),
         .model("beta = 1\ndimension = 1", "3:13", "model.dimension is 1", "from 2 to"),
         .model("beta = 1\ndimension = 2.0", "3:13", "model.dimension is 2.0", "an integer"),
-        .model("beta = 1\ndimension = 3", "3:13", "not supported yet"),
         .model("beta = 1\nlimit = 'heta'", "3:9", "did you mean \"heat\"?"),
         .model("beta = 1\nnormalization = 'soft'", "3:17", "did you mean \"softmax\"?"),
         .model("beta = 1\nnormalization = 1", "3:17", "is 1", "\"softmax\", \"none\", \"resc"),

@@ -94,9 +94,9 @@ extension SphereInitial {
         switch self {
         case .uniform: return ["kind = \"uniform\""]
         case .zonal(let axis, let coefficients):
-            let terms = coefficients.enumerated().filter { $0.element != 0 }
             return ["kind = \"degrees\"", "axis = \(list(axis))", "degrees = ["]
-                + terms.map { "    [\($0.offset + 1), \($0.element)]," } + ["]"]
+                + coefficients.enumerated().map { "    [\($0.offset + 1), \($0.element)]," }
+                + ["]"]
         case .harmonics(let terms):
             return ["kind = \"harmonics\"", "harmonics = ["]
                 + terms.map { "    [\($0.degree), \($0.order), \($0.cosine), \($0.sine)]," } + ["]"]

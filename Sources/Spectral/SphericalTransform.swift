@@ -217,8 +217,11 @@ public struct SphericalTransform: Sendable {
 
     // MARK: Whole grids
 
-    /// Values of the field with these coefficients, shape [rings][longitudes].
-    public func values(of modes: [Double], in layout: HarmonicLayout) -> [Double] {
+    /// Values of the field with these coefficients, shape [rings][longitudes], at azimuths that are turned
+    /// by an angle for each ring if there are `turns`.
+    public func values(
+        of modes: [Double], in layout: HarmonicLayout, turns: [Double]? = nil
+    ) -> [Double] {
         precondition(modes.count == layout.count)
         let degree = min(layout.degree, self.layout.degree)
         var spectrum = [Double](repeating: 0, count: spectrumCount(degree: degree))
@@ -227,6 +230,7 @@ public struct SphericalTransform: Sendable {
         var (rows, values) = (
             [Double](repeating: 0, count: 16 * row), [Double](repeating: 0, count: 16 * row)
         )
+        if let turns { turn(&spectrum, degree: degree, by: turns) }
         let isFolded = 2 * degree >= longitudes
         for block in 0..<blocks {
             if isFolded { fold(spectrum, degree: degree, block: block, into: &rows) }
@@ -253,6 +257,23 @@ public struct SphericalTransform: Sendable {
             }
         }
         return grid
+    }
+
+    /// e^{im(φ + δ_r)} for e^{imφ} on every ring.
+    private func turn(_ spectrum: inout [Double], degree: Int, by turns: [Double]) {
+        let half = rings / 2
+        for m in 0...degree {
+            for ring in 0..<rings {
+                let isNorth = ring < half
+                let place = isNorth ? half - 1 - ring : ring - half
+                let at = (4 * m + (isNorth ? 0 : 2)) * half + place
+                let angle = Double(m) * turns[ring]
+                let (c, s) = (cos(angle), sin(angle))
+                let (re, im) = (spectrum[at], spectrum[at + half])
+                spectrum[at] = re * c - im * s
+                spectrum[at + half] = re * s + im * c
+            }
+        }
     }
 
     /// The rows of a block where there are more waves than points: e^{imφ} is e^{i(m - n)φ} there.

@@ -268,11 +268,11 @@ import Testing
         let truncated = try copy("truncated").appending(path: "run.nc")
         try Data(contentsOf: truncated).prefix(5000).write(to: truncated)
         try refused("truncated", "run.nc")
-        let later = try copy("later").appending(path: "run.nc")
-        let file = try NetCDFFile(creating: later)
+        let foreign = try copy("foreign").appending(path: "run.nc")
+        let file = try NetCDFFile(creating: foreign)
         try file.setAttribute("format", .text("tokenfield run 2"))
         try file.close()
-        try refused("later", "run.nc", "tokenfield run 2", "tokenfield run 1")
+        try refused("foreign", "run.nc", "damaged")
     }
 
     @Test(arguments: [

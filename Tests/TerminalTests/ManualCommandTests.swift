@@ -16,7 +16,9 @@ import Testing
             + [root.appending(path: "README.md")]
         var count = 0
         for page in pages {
+            // Lines that go on stand as one.
             let text = try String(contentsOf: page, encoding: .utf8)
+                .replacing("\\\n", with: " ")
             for block in text.components(separatedBy: "```sh\n").dropFirst() {
                 for line in block.components(separatedBy: "```")[0].split(separator: "\n")
                 where line.hasPrefix("tokenfield ") {

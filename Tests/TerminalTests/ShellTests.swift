@@ -37,7 +37,7 @@ import Testing
             try Set(completed("")).isSuperset(of: Tokenfield.commandLine.descriptions.map(\.name)))
         #expect(try completed("run", "--out") == ["--output"])
         #expect(try completed("run", "--output", "Sour") == ["Sources"])
-        #expect(try completed("run", "scenarios/two-") == ["scenarios/two-clusters.toml"])
+        #expect(try completed("run", "scenarios/two-clusters.t") == ["scenarios/two-clusters.toml"])
         #expect(try completed("run", "a.toml", "model.be") == ["model.beta="])
         #expect(try completed("completion", "z") == ["zsh"])
         #expect(try completed("help", "vel") == ["velocity"])

@@ -33,7 +33,7 @@ public struct SphereEvolution: MeasureEvolution {
         of start: SphereStart, attention: SphereAttention, options: EvolutionOptions
     ) throws {
         self.init(attention: attention, options: options)
-        if let points = start.points(rings: 2 * largestDegree / 3) {
+        if let points = start.points(rings: largestDegree) {
             tokens = TokenEvolution(of: points, attention: attention, options: options)
             return
         }

@@ -43,7 +43,13 @@ public struct SphereStart: Sendable, Equatable {
         }
     }
 
-    /// Gauss nodes in the angle or height, equispaced azimuths with the masses of the mixture.
+    /// The part of a step by which ring number i is turned.
+    static func goldenShare(_ i: Int) -> Double {
+        (Double(i) * 0.5 * (5.0.squareRoot() - 1)).truncatingRemainder(dividingBy: 1)
+    }
+
+    /// Gauss nodes in the angle or height, equispaced azimuths with the masses of the mixture, every ring
+    /// turned by the golden section of a step more than the last, so that no column follows a front.
     private static func productGrid(
         _ parts: [SphereInitial.AzimuthComponent], _ elevation: SphereInitial.Elevation,
         rings: Int
@@ -55,15 +61,16 @@ public struct SphereStart: Sendable, Equatable {
                         angle: $0.angle, shape: .wrappedNormal(sigma: $0.sigma),
                         weight: $0.weight)
                 }))
-        let azimuths = (0..<(2 * rings)).map { .pi * Double($0) / Double(rings) }
-        let densities = azimuths.map { circle.density(at: $0) }
-        let total = densities.reduce(0, +)
         let rule = gaussLegendreRule(rings)
+        let step = Double.pi / Double(rings)
         var (points, masses) = ([[Double]](), [Double]())
-        for (node, weight) in zip(rule.nodes, rule.weights) {
+        for (ring, (node, weight)) in zip(rule.nodes, rule.weights).enumerated() {
             let z = elevation == .uniformArea ? node : sin(.pi / 2 * node)
             let s =
                 elevation == .uniformArea ? ((1 - z) * (1 + z)).squareRoot() : cos(.pi / 2 * node)
+            let azimuths = (0..<(2 * rings)).map { step * (Double($0) + goldenShare(ring)) }
+            let densities = azimuths.map { circle.density(at: $0) }
+            let total = densities.reduce(0, +)
             for (φ, density) in zip(azimuths, densities) where density > 0 {
                 points.append([s * cos(φ), s * sin(φ), z])
                 masses.append(weight / 2 * density / total)

@@ -11,6 +11,7 @@ import Testing
     static let names = [
         "alignment-circle", "bruno-2024-beta5", "bruno-2024-beta5-particles", "bruno-2024-beta7",
         "bruno-2024-beta7-particles", "compare-circle", "compare-heat", "heat-50000-tokens",
+        "hypersphere",
         "metastable-tokens", "minilm-words", "minilm-words-sphere", "noisy-stationary",
         "phase-diagram", "repulsive", "rotating", "staircase-five-atoms", "three-phases-circle",
         "tokens-sphere", "two-clusters",

@@ -22,12 +22,12 @@ extension ScenarioDecoder {
             refuse(kind, in: section, dimension: dimension)
             return nil
         }
-        if dimension > 2, evolve == .particles || dimension > 3, perturbation != nil,
+        if dimension > 2, evolve == .particles || dimension > 4, perturbation != nil,
             let entry = section.table["perturbation"]
         {
             issues.report(
                 entry.keyPosition,
-                "initial.perturbation is for densities on the circle and S²; remove it or set its "
+                "initial.perturbation is for densities on the circle, S² and S³; remove it or set its "
                     + "amplitude to 0.")
         }
         let measure =

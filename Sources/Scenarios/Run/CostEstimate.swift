@@ -23,9 +23,7 @@ public struct CostEstimate: Sendable, Equatable {
             (representation, size) = evolution.representation
             kernelModes = evolution.attention.kernelModes
         } else if scenario.evolve == .density {
-            let evolution = try SphereEvolution(
-                scenario, options: scenario.evolutionOptions, isRounded: false)
-            (representation, size) = evolution.representation
+            (representation, size) = try scenario.withEvolution(StartingRepresentation(scenario))
             kernelModes = nil
         } else {
             (representation, size) = ("atoms", scenario.startingTokens.count)
@@ -38,9 +36,11 @@ public struct CostEstimate: Sendable, Equatable {
         }
         if scenario.evolve == .density && !scenario.isOnCircle {
             // Degrees and points grow to those of the largest grid; a snapshot holds a map of it.
-            let largest = SphereEvolution.mostNodes(
-                scenario.sphereAttention, scenario.evolutionOptions)
-            memory = 8 * (snapshots * (SphereMap.rings * SphereMap.longitudes + 64) + 60 * largest)
+            let isSphere = scenario.model.dimension == 3
+            let mostNodes = isSphere ? SphereEvolution.mostNodes : HypersphereEvolution.mostNodes
+            let largest = mostNodes(scenario.sphereAttention, scenario.evolutionOptions)
+            let map = isSphere ? SphereMap.rings * SphereMap.longitudes : 0
+            memory = 8 * (snapshots * (map + 64) + 60 * largest)
             return
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
@@ -49,5 +49,20 @@ public struct CostEstimate: Sendable, Equatable {
         let isListed = !scenario.isOnCircle || nodes <= CircleRecorder.largestList
         let numbers = scenario.isOnCircle ? 2 : scenario.model.dimension + 1
         memory = 8 * (snapshots * ((isListed ? numbers * nodes : 0) + 2048) + 20 * numbers * nodes)
+    }
+}
+
+/// What stands for the measure at the start.
+private struct StartingRepresentation: EvolutionWork {
+    let scenario: Scenario
+
+    init(_ scenario: Scenario) { self.scenario = scenario }
+
+    func callAsFunction<Evolution: RunnableEvolution>(
+        _ kind: Evolution.Type
+    ) throws -> (String, Int) {
+        let evolution = try Evolution(
+            scenario, options: scenario.evolutionOptions, isRounded: false)
+        return (evolution.representation.kind, evolution.representation.size)
     }
 }

@@ -27,6 +27,9 @@ extension Scenario {
     func withEvolution<Work: EvolutionWork>(_ work: Work) throws -> Work.Result {
         let isNoisy = evolve == .particles && model.diffusion > 0
         if evolve == .density && model.dimension == 3 { return try work(SphereEvolution.self) }
+        if evolve == .density && model.dimension == 4 {
+            return try work(HypersphereEvolution.self)
+        }
         return switch (isOnCircle, isNoisy) {
         case (true, false): try work(CircleEvolution.self)
         case (true, true): try work(DiffusingEvolution<CircleSpace>.self)
@@ -66,6 +69,22 @@ extension CircleEvolution: RunnableEvolution {
 
 extension SphereEvolution: RunnableEvolution {
     typealias Recorder = SphereRecorder
+
+    init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
+        try self.init(
+            of: isRounded ? scenario.roundedSphereStart : scenario.sphereStart,
+            attention: scenario.sphereAttention, options: options)
+    }
+
+    init?(resuming state: EvolutionState, of scenario: Scenario) {
+        self.init(
+            resuming: state, attention: scenario.sphereAttention,
+            options: scenario.evolutionOptions)
+    }
+}
+
+extension HypersphereEvolution: RunnableEvolution {
+    typealias Recorder = HypersphereRecorder
 
     init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
         try self.init(

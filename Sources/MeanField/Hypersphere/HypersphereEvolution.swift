@@ -6,8 +6,7 @@ import TimeIntegration
 ///
 /// Harmonic coefficients carry the density while it is smooth (``HypersphereEquation``). Where its peaks
 /// outgrow the largest grid, points of a coarser one with their masses move on
-/// (``HypersphereDensity/points``, ``TokenEvolution``): what that changes is stated as the error of the
-/// change. With noise, and where attention repels, the density stays smooth.
+/// (``HyperspherePoints``, ``TokenEvolution``): what that changes is stated as the error of the change. With noise, and where attention repels, the density stays smooth.
 public struct HypersphereEvolution: MeasureEvolution {
     /// The attention that moves the measure.
     public let attention: SphereAttention
@@ -146,7 +145,7 @@ public struct HypersphereEvolution: MeasureEvolution {
                 of: points.measure, attention: attention, options: options, from: time,
                 because: isNegative
                     ? "density negative on the grid" : "spectral tail above its tolerance",
-                error: max(tail, -minimum, points.error))
+                error: max(tail, -minimum, points.error(sharpness: sharpness)))
             spectral = nil
         }
     }

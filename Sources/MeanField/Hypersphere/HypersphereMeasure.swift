@@ -66,42 +66,8 @@ public struct HypersphereDensity: Sendable {
         }
     }
 
-    /// Nodes in u of the grid of points, and of each angle twice as many.
-    static let pointNodes = 12
-
-    /// Points of a grid so coarse that they can be summed by pairs, with their masses, and what that
-    /// changes: the largest difference of a coefficient up to degree 8.
-    ///
-    /// What is negative, within the tolerance, is left out.
-    public var points: (measure: TokenMeasure, error: Double) {
-        // Of a grid that all degrees fit on, every so many angles.
-        let n = 2 * Self.pointNodes
-        let every = [1, 2, 3, 4, 5, 6, 8].first { n * $0 >= 2 * layout.degree + 2 }!
-        let grid = HypersphericalTransform(
-            degree: layout.degree, nodes: Self.pointNodes, azimuths: n * every)
-        let values = grid.values(of: modes, in: layout)
-        let stride = grid.azimuths / n
-        var (points, masses) = ([[Double]](), [Double]())
-        grid.forEachPoint { i, x in
-            let (node, inside) = (
-                i / (grid.azimuths * grid.azimuths), i % (grid.azimuths * grid.azimuths)
-            )
-            guard inside / grid.azimuths % stride == 0, inside % grid.azimuths % stride == 0,
-                values[i] > 0
-            else { return }
-            points.append(x)
-            masses.append(grid.weights[node] * values[i])
-        }
-        let total = masses.reduce(0, +)
-        let measure = TokenMeasure(unitVectors: points, masses: masses.map { $0 / total })
-        let series = HypersphericalSeries(degree: min(8, layout.degree))
-        var sums = layout.moved(modes, to: series.layout)
-        for (x, mass) in zip(points, measure.masses) {
-            let harmonics = series.harmonics(at: x)
-            for i in sums.indices { sums[i] -= mass * harmonics[i] }
-        }
-        return (measure, sums.reduce(0) { max($0, abs($1)) })
-    }
+    /// Points of a grid so coarse that they can be summed by pairs (``HyperspherePoints``).
+    public var points: HyperspherePoints { HyperspherePoints(of: self) }
 }
 
 /// The velocity of a density on S³ at single points.

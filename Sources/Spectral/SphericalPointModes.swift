@@ -59,10 +59,10 @@ public struct SphericalPointModes: Sendable {
     /// points.
     ///
     /// More than there are, since transforms and sorting do not fill vectors as sums over pairs do:
-    /// in proportion to times measured for L = 28 … 100.
+    /// in proportion to times measured for L = 28 … 1007.
     public func operations(points: Int) -> Double {
         let (l, m) = (Double(top), Double(grid.count))
-        return 3600 * Double(points) + 50 * l * l * l + 200 * m * m
+        return 3600 * Double(points) + 100 * l * l * l + 100 * m * m
     }
 
     /// Finds the places of the points at `positions`, shape [3][N].

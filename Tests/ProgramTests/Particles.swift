@@ -18,6 +18,35 @@ import Testing
 
         """
 
+    /// Spherical harmonics and pairs move a crowd on S² alike, whatever V.
+    @Test(arguments: ["1.0", "[1.0, 0.5, -0.3]"]) func enginesAgreeOnTheSphere(value: String) throws
+    {
+        let text = """
+            evolve = "particles"
+            [model]
+            dimension = 3
+            beta = 5.0
+            value = \(value)
+            [initial]
+            kind = "degrees"
+            degrees = [[1, 0.3], [2, 0.2]]
+            [particles]
+            count = 700
+            coalesce = false
+            [time]
+            end = 1.0
+            snapshots = [1.0]
+            """
+        let fast = try FinishedRun(text, "particles.engine='fast'")
+        let direct = try FinishedRun(text, "particles.engine='direct'")
+        for name in ["energy", "effective_dimension", "m1", "m2", "m3", "m8"] {
+            let (a, b) = (
+                try fast.series.value(name, at: 1), try direct.series.value(name, at: 1)
+            )
+            #expect(abs(a - b) <= 1e-9 * abs(b) + 1e-11, "\(name): \(a) \(b)")
+        }
+    }
+
     /// theory.md's three atoms as tokens with weights.
     @Test func listedPointsAreTokens() throws {
         let run = try FinishedRun(

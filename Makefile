@@ -1,24 +1,46 @@
 # make run        build and do the main job: the three phases on the circle, to consensus
 # make test       every test that fits in ten minutes
 # make slow-test  the validation that does not
+# make check      every scenario against its baseline
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the main scenario and draw it for the README
+# make notebook   draw the main run again with Python, in an environment of its own made by pip
+# make docs       the reference of the library, in .build/docs
+# make install    the program, its scenarios, manual page and completions, under PREFIX (/usr/local)
+# make uninstall  remove them
 # make lint       style, as strict as it gets
 # make clean      remove what was built
 #
-# Missing Debian packages are installed by name (with sudo unless root); nothing else is fetched.
+# Missing Debian packages are installed by name (with sudo unless root); nothing else is fetched, but for
+# what make notebook asks pip for.
 
 SWIFT    := swift
 SCENARIO := scenarios/three-phases-circle.toml
 RUN      := runs/three-phases-circle
-RELEASE  := $(SWIFT) build -c release
+# FLAGS=--static-swift-stdlib makes a program that needs no Swift on the machine where it runs.
+FLAGS    :=
+RELEASE  := $(SWIFT) build -c release $(FLAGS)
 PROGRAM  := .build/release/tokenfield
+ALL      := $(filter-out %.baseline.toml,$(wildcard scenarios/*.toml))
 # Numerics without optimisation take minutes, so tests are optimised too. They are built beside the
 # program, because -enable-testing would have both rebuilt at every change from one to the other.
 TEST     := $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/testing \
             --disable-xctest
+# Python with what the notebook needs, once it is there; the tests use it then.
+PYTHON   := .build/venv/bin/python
+export TOKENFIELD_PYTHON := $(wildcard $(PYTHON))
 
-.PHONY: run build test slow-test bench figure lint clean swift packages
+PREFIX   := /usr/local
+# Where what goes; DESTDIR is put in front of all of them, for packagers.
+BIN      = $(DESTDIR)$(PREFIX)/bin
+SHARE    = $(DESTDIR)$(PREFIX)/share
+SHIPPED  = $(SHARE)/tokenfield
+PAGE     = $(SHARE)/man/man1/tokenfield.1
+BASH     = $(SHARE)/bash-completion/completions/tokenfield
+ZSH      = $(SHARE)/zsh/site-functions/_tokenfield
+FISH     = $(SHARE)/fish/vendor_completions.d/tokenfield.fish
+
+.PHONY: run build test slow-test check bench figure notebook docs install uninstall lint clean swift packages
 
 run: build
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
@@ -32,6 +54,9 @@ test: packages
 slow-test: packages
 	TOKENFIELD_SLOW=1 $(TEST) --filter Slow
 
+check: build
+	$(PROGRAM) check $(ALL)
+
 bench: packages
 	$(SWIFT) run -c release tokenfield-bench
 
@@ -42,8 +67,33 @@ figure: build
 	$(PROGRAM) figure $(RUN)
 	cp $(RUN)/figure.png docs/three-phases.png
 
+notebook: run $(PYTHON)
+	$(PYTHON) examples/notebook/redraw.py $(RUN)
+
+$(PYTHON):
+	python3 -m venv .build/venv
+	.build/venv/bin/pip install --quiet xarray netCDF4 matplotlib
+
+docs: build
+	.ci/docs .build/docs
+
+install: build
+	install -d $(BIN) $(SHIPPED)/scenarios/data \
+	    $(dir $(PAGE)) $(dir $(BASH)) $(dir $(ZSH)) $(dir $(FISH))
+	install $(PROGRAM) $(BIN)/tokenfield
+	install -m 644 scenarios/*.toml $(SHIPPED)/scenarios
+	install -m 644 scenarios/data/* $(SHIPPED)/scenarios/data
+	$(PROGRAM) man > $(PAGE)
+	$(PROGRAM) completion bash > $(BASH)
+	$(PROGRAM) completion zsh > $(ZSH)
+	$(PROGRAM) completion fish > $(FISH)
+
+uninstall:
+	$(RM) $(BIN)/tokenfield $(PAGE) $(BASH) $(ZSH) $(FISH)
+	$(RM) -r $(SHIPPED)
+
 lint: swift
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests examples
 
 clean:
 	$(RM) -r .build

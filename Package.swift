@@ -7,7 +7,11 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .er
 let package = Package(
     name: "Tokenfield",
     products: [
-        .executable(name: "tokenfield", targets: ["tokenfield"])
+        .executable(name: "tokenfield", targets: ["tokenfield"]),
+        // What other programs embed: see examples/embed.
+        .library(
+            name: "TokenfieldKit",
+            targets: ["Scenarios", "Phases", "MeanField", "TimeIntegration"]),
     ],
     targets: [
         // System libraries and small C/C++ shims: they know C only.
@@ -33,10 +37,16 @@ let package = Package(
             name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
             swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
+        .target(
+            name: "HTMLReport", dependencies: ["Scenarios", "Terminal", "Spectral"],
+            resources: [
+                .embedInCode("Resources/report.css"), .embedInCode("Resources/player.js"),
+            ], swiftSettings: strict),
         .executableTarget(
             name: "tokenfield",
             dependencies: [
-                "Scenarios", "Terminal", "MeanField", "Phases", "Spectral", "CFFTW", "CNetCDF",
+                "Scenarios", "Terminal", "HTMLReport", "MeanField", "Phases", "Spectral", "CFFTW",
+                "CNetCDF",
                 "CTOML", "CLAPACK",
             ],
             swiftSettings: strict),
@@ -45,6 +55,9 @@ let package = Package(
             dependencies: [
                 "MeanField", "Scenarios", "Spectral", "CFFTW", "CAllocationCount", "CPairLimit",
             ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "tokenfield-example", dependencies: ["Scenarios"], path: "examples/embed",
             swiftSettings: strict),
         .testTarget(name: "SpectralTests", dependencies: ["Spectral"], swiftSettings: strict),
         .testTarget(
@@ -56,9 +69,13 @@ let package = Package(
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "tokenfield"], swiftSettings: strict),
+        .testTarget(
+            name: "HTMLReportTests", dependencies: ["HTMLReport"], swiftSettings: strict),
         // Runs the built program; depends on it so that it is built.
         .testTarget(
-            name: "ProgramTests", dependencies: ["Scenarios", "tokenfield"], swiftSettings: strict),
+            name: "ProgramTests",
+            dependencies: ["Scenarios", "tokenfield", "tokenfield-example"],
+            swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

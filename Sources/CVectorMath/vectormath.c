@@ -33,6 +33,40 @@ CLONES void tf_sincos(const double *x, double *y, double *z, size_t n) {
     }
 }
 
+/// tf_interval_polynomials for eight arguments.
+INLINE void interval8(const double *table, const v8 *r, v8 *y, v8 *z) {
+    const v8 x = 1.0 + *r;
+    const i8 bits = (i8)x, index = (bits >> 49) - 8 * 1023;
+    const v8 left = (v8)(bits & ~((1LL << 49) - 1));
+    // Half of an interval is 2^{e-4}.
+    const v8 xi = (x - left) * (v8)((2050 - (bits >> 52)) << 52) - 1.0;
+    v8 p = {0}, q = {0}, a, b;
+    for (int c = TF_INTERVAL_TERMS - 1; c >= 0; c--) {
+        for (int k = 0; k < 8; k++) {
+            const double *place = table + 2 * TF_INTERVAL_TERMS * index[k] + c;
+            a[k] = place[0], b[k] = place[TF_INTERVAL_TERMS];
+        }
+        p = p * xi + a, q = q * xi + b;
+    }
+    *y = p, *z = q;
+}
+
+CLONES void tf_interval_polynomials(size_t n, const double *table, const double *r, double *y,
+                                    double *z) {
+    size_t i = 0;
+    v8 a, p, q;
+    for (; i + 8 <= n; i += 8) {
+        load(&a, r + i);
+        interval8(table, &a, &p, &q);
+        store(y + i, &p), store(z + i, &q);
+    }
+    if (i < n) {
+        load_tail(&a, r + i, n - i, 0);
+        interval8(table, &a, &p, &q);
+        for (size_t k = 0; i + k < n; k++) y[i + k] = p[k], z[i + k] = q[k];
+    }
+}
+
 CLONES double tf_largest(const double *x, size_t n) {
     v8 a, largest = {0};
     i8 invalid = {0};

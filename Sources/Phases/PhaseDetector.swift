@@ -160,12 +160,13 @@ public struct PhaseDetector<Evolution: ObservedEvolution>: Sendable {
         let event = EventTime(time: time, relativeError: 0)
         var count = before.clusters.count
         for (heir, parents) in heirs.sorted(by: { $0.key < $1.key }) where parents.count > 1 {
+            let from = parents.map { before.clusters[$0] }
             for _ in 1..<parents.count {
                 count -= 1
                 mergers.append(
                     Merger(
                         kind: .merged, time: event, clustersAfter: count,
-                        into: after.clusters[heir]))
+                        into: after.clusters[heir], from: from))
             }
         }
         for i in vanished {

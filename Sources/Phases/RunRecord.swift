@@ -69,7 +69,7 @@ public struct PhaseInterval: Sendable, Hashable {
 public struct Cluster: Sendable, Hashable {
     /// The maximum on the unit circle or sphere, shape [d].
     public var position: [Double]
-    /// On the circle its angle in (-π, π]; `nil` elsewhere.
+    /// On the circle its angle in (-π, π], of zonal measures the one to the axis; `nil` elsewhere.
     public var angle: Double?
     /// Mass of the basin, in [0, 1].
     public var mass: Double
@@ -116,13 +116,20 @@ public struct Merger: Sendable, Hashable {
     public var clustersAfter: Int
     /// The cluster that took the mass (for `vanished`: the one that vanished).
     public var into: Cluster
+    /// The clusters that became one, at the start of the time step; empty for `vanished`.
+    ///
+    /// Of k clusters that merge at once, each of the k - 1 mergers names all.
+    public var from: [Cluster]
 
     /// A merger at `time`.
-    public init(kind: Kind, time: EventTime, clustersAfter: Int, into: Cluster) {
+    public init(
+        kind: Kind, time: EventTime, clustersAfter: Int, into: Cluster, from: [Cluster] = []
+    ) {
         self.kind = kind
         self.time = time
         self.clustersAfter = clustersAfter
         self.into = into
+        self.from = from
     }
 }
 
@@ -224,6 +231,8 @@ public struct Snapshot: Sendable {
     public var observables: Observables
     /// ρ(θ) with ∫ρ dθ = 1 on the output grid θ_j = 2πj/n, shape [n]; `nil` once it is no function.
     public var density: [Double]?
+    /// Of a zonal measure the mass per radian of the angle to the axis, in n equal cells of [0, π].
+    public var profile: [Double]?
     /// Positions (angles in (-π, π]) and masses of weighted nodes; empty while spectral.
     public var cells: [(angle: Double, mass: Double)]
     /// Angles and masses of the atoms; empty before.
@@ -236,14 +245,16 @@ public struct Snapshot: Sendable {
     /// A snapshot at `time`.
     public init(
         time: ModelTime, observables: Observables, density: [Double]? = nil,
-        cells: [(angle: Double, mass: Double)] = [], atoms: [(angle: Double, mass: Double)] = [],
-        tokens: TokenMeasure? = nil, map: [Double]? = nil
+        profile: [Double]? = nil, cells: [(angle: Double, mass: Double)] = [],
+        atoms: [(angle: Double, mass: Double)] = [], tokens: TokenMeasure? = nil,
+        map: [Double]? = nil
     ) {
         self.tokens = tokens
         self.map = map
         self.time = time
         self.observables = observables
         self.density = density
+        self.profile = profile
         self.cells = cells
         self.atoms = atoms
     }

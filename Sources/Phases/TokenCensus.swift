@@ -9,12 +9,19 @@ import MeanField
 /// more than 1e-10 of it on the way to each of the others. The measure is condensed by the share of its
 /// mass within the angle 1/(4√b) of the maximum of its basin.
 ///
-/// Cost: O(n k d), k ≤ 512 the number of tokens that ascend on their own.
+/// Cost: O(n k d), k ≤ 512 the number of tokens that ascend on their own; of crowds on S² O(n), on a grid
+/// (``SphereGridCensus``).
 public struct TokenCensus: MeasureCensus {
     /// b.
     public let sharpness: Double
     /// Least mass of a cluster.
     public let minimumMass: Double
+
+    /// Of crowds on S², once there is one; `nil` in it where the kernel has too many degrees.
+    private var crowd: SphereGridCensus??
+
+    /// Tokens that ascend on their own.
+    static let few = 512
 
     /// A census for the kernel e^{b<x,y>}.
     public init(sharpness b: Double, minimumMass: Double) {
@@ -27,6 +34,12 @@ public struct TokenCensus: MeasureCensus {
 
     /// The clusters of `measure`, given those shortly before.
     public mutating func take(of measure: TokenMeasure, after former: [Cluster]) -> CensusResult {
+        if measure.dimension == 3 && measure.count > Self.few {
+            if crowd == nil {
+                crowd = .some(SphereGridCensus(sharpness: sharpness, minimumMass: minimumMass))
+            }
+            if let crowd = crowd! { return crowd.take(of: .points(measure), after: former) }
+        }
         let width = 1 / sharpness.squareRoot()
         let groups = measure.groups(within: 1e-3 * width)
         var ascent = TokenAscent(of: groups.measure, sharpness: sharpness)

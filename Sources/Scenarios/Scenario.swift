@@ -135,6 +135,16 @@ public struct Scenario: Sendable, Equatable {
         public var resolution: Int?
         /// What the representation may lose.
         public var tolerance: Double
+        /// Which symmetry of the density is used, beyond the circle.
+        public var symmetry = Symmetry.none
+    }
+
+    /// Symmetries that a density on S^{d-1} may have.
+    public enum Symmetry: String, Sendable, CaseIterable {
+        /// None is used.
+        case none
+        /// All rotations about an axis.
+        case zonal
     }
 
     /// The section `[time]`.

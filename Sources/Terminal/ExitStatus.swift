@@ -10,6 +10,17 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case numericalFailure = 3
     /// Stopped by a signal; a checkpoint was written.
     case interrupted = 130
+
+    /// What it says, for the help.
+    var meaning: String {
+        switch self {
+        case .done: "done"
+        case .checkFailed: "a check failed"
+        case .badInput: "bad input"
+        case .numericalFailure: "numerical failure"
+        case .interrupted: "interrupted"
+        }
+    }
 }
 
 /// An error that knows its exit status and says in sentences what to do about it.

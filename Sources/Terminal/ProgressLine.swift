@@ -20,9 +20,10 @@ public final class ProgressLine {
     /// The line on standard error; invisible if that is no terminal, or if `isQuiet`.
     public convenience init(isQuiet: Bool = false) {
         self.init(
-            isVisible: !isQuiet && isatty(STDERR_FILENO) == 1, width: Self.terminalWidth,
+            isVisible: !isQuiet && isatty(STDERR_FILENO) == 1,
+            width: { TextLayout.terminalWidth(STDERR_FILENO) ?? 80 },
             now: { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 },
-            write: { FileHandle.standardError.write(Data($0.utf8)) })
+            write: { StandardError.writeUnfinished($0) })
     }
 
     init(
@@ -97,11 +98,5 @@ public final class ProgressLine {
         let parts = ["\(progress.finished) of \(progress.total) runs of particles"]
         let ending = progress.fraction.map { Self.parts($0, elapsed: elapsed) } ?? []
         return (parts + ending).joined(separator: "  ")
-    }
-
-    private static func terminalWidth() -> Int {
-        var size = winsize()
-        let known = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return known ? Int(size.ws_col) : 80
     }
 }

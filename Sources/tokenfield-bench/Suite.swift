@@ -1,6 +1,7 @@
 import CFFTW
 import Foundation
 import MeanField
+import Scenarios
 import TimeIntegration
 
 /// The benchmarks, one method each.
@@ -127,7 +128,7 @@ struct Suite {
         guard FileManager.default.isExecutableFile(atPath: program.path) else { return }
         let folder = "scenarios"
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-            .filter { $0.hasSuffix(".toml") }.sorted()
+            .filter { $0.hasSuffix(".toml") && !$0.hasSuffix(Baseline.suffix) }.sorted()
         Report.printTitle("Whole scenarios, one thread", "time", "memory", "")
         for file in isQuick ? Array(files.prefix(1)) : files {
             let name = String(file.dropLast(5))

@@ -9,6 +9,16 @@ extension ScenarioError: ReportableError {
     public var messages: [String] { description.split(separator: "\n").map(String.init) }
 }
 
+extension ScenarioLibrary.NotFound: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [sentence] }
+}
+
+extension InsufficientMemory: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [sentence] }
+}
+
 extension OutputError: ReportableError {
     public var exitStatus: ExitStatus { .badInput }
     public var messages: [String] { [description] }

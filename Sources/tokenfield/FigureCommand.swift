@@ -4,7 +4,6 @@ import Terminal
 
 /// `tokenfield figure`: draws a finished run.
 struct FigureCommand: Command {
-    private static let run = Positional("RUNDIR", help: "the directory of a run")
     private static let output = Option.text(
         "output", "FILE", help: "write the picture (PNG) to FILE (default: RUNDIR/figure.png)")
 
@@ -14,7 +13,7 @@ struct FigureCommand: Command {
         discussion: [
             "The density over angle and logarithmic time, its phases and mergers, as a PNG file."
         ],
-        positionals: [run], options: [output.declaration],
+        positionals: [Shared.run], options: [output.declaration],
         examples: [
             Example("tokenfield figure runs/three-phases-circle", "Beside the results:"),
             Example(
@@ -27,18 +26,16 @@ struct FigureCommand: Command {
     let output: String?
 
     init(_ arguments: ParsedArguments) throws {
-        directory = try arguments[Self.run]
+        directory = try arguments[Shared.run]
         output = try arguments[Self.output]
     }
 
     func execute() throws -> ExitStatus {
-        let run = try RunDirectory(openingRunAt: URL(fileURLWithPath: directory))
-        let content = try PhasesFile.read(from: run.phases)
-        let results = try ResultsFile(from: run.results)
-        let png = output.map { URL(fileURLWithPath: $0) } ?? run.figurePNG
-        try RunFigure(
-            title: content.title, record: content.record, snapshots: results.snapshots
-        ).draw(
+        let run = try StoredRun(in: URL(fileURLWithPath: directory))
+        let png =
+            output.map { URL(fileURLWithPath: $0) }
+            ?? run.directory.appendingPathComponent("figure.png")
+        try RunFigure(title: run.title, record: run.record, snapshots: run.snapshots()).draw(
             svg: png.deletingPathExtension().appendingPathExtension("svg"), png: png,
             with: Gnuplot())
         print(png.relativePath)

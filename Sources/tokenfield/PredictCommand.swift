@@ -35,10 +35,6 @@ struct PredictCommand: Command {
 
     func execute() throws -> ExitStatus {
         let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
-        guard scenario.isOnCircle else {
-            throw UsageError(
-                "predict knows the circle so far; give a scenario with model.dimension = 2")
-        }
         let prediction = scenario.prediction
         if json {
             print(prediction.json.prettyPrinted)

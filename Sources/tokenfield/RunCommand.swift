@@ -1,4 +1,5 @@
 import Foundation
+import HTMLReport
 import MeanField
 import Phases
 import Scenarios
@@ -13,7 +14,8 @@ struct RunCommand: Command {
         discussion: [
             "The summary goes to standard output: a timeline of the phases, the clusters, the "
                 + "mergers with their errors, and theory beside measurement. The directory gets "
-                + "phases.json, series.csv, run.nc, scenario.toml, a checkpoint and log.txt.",
+                + "report.html to look at, phases.json, series.csv, run.nc, scenario.toml, a "
+                + "checkpoint and log.txt.",
             "A directory that holds a run is refused unless --resume or --force is given. Ctrl-C "
                 + "stops after the current step and leaves valid files and a checkpoint (exit "
                 + "status 130); a second Ctrl-C ends at once.",
@@ -59,18 +61,21 @@ struct RunCommand: Command {
             return .interrupted
         }
         let record = result.record
+        do {
+            try RunPage.write(runIn: job.directory)
+        } catch let error as OutputError {
+            StandardError.write("warning: no report was drawn: \(error.description)")
+        }
         if computation.json {
             print(
                 PhasesFile.json(record, scenario: scenario.title, version: Versions.program)
                     .prettyPrinted)
         } else {
-            let report = TimelineReport(
-                title: scenario.title, summary: ScenarioSummary.line(scenario), record: record,
-                // Linear theory is about the equation at finite β.
-                theory: scenario.isOnCircle && scenario.model.limit == .none
-                    ? TheoryComparison(scenario.prediction, record).rows : [],
-                style: .standardOutput)
-            print(report.text)
+            print(
+                TimelineReport(
+                    title: scenario.title, scenario: scenario, record: record,
+                    style: .standardOutput
+                ).text)
             print("\nresults in \(results.directory.relativePath)")
         }
         switch record.ended {

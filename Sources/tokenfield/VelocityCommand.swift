@@ -56,10 +56,10 @@ struct VelocityCommand: Command {
         return .done
     }
 
-    /// The field of tokens at points of S^{d-1}.
+    /// The field of tokens or of a zonal density at points of S^{d-1}.
     private func onSphere(_ scenario: Scenario) throws -> [JSONValue] {
         let d = scenario.model.dimension
-        let field = scenario.sphereVelocity
+        let field = try scenario.sphereField()
         return try points.map { point in
             let length = point.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard point.count == d, length > 0 else {

@@ -1,4 +1,6 @@
 import Foundation
 import Terminal
 
-exit(Tokenfield.commandLine.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+StandardOutput.prepare()
+let status = Tokenfield.commandLine.run(Array(CommandLine.arguments.dropFirst()))
+exit(StandardOutput.finish(status).rawValue)

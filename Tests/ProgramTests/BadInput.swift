@@ -46,8 +46,8 @@ import Testing
         .model("beta = 1\nvalue = 'none.npy'", "s.toml:3:", "none.npy"),
         .model("beta = 1\nvalue = [1, 2]\nlimit = 'heat'", "s.toml:3:", "alignment"),
         .model("beta = 1\nlimit = 'pairing'", "s.toml:5:", "atoms"),
-        // What later work adds.
-        .model("beta = 1\ndimension = 3", "s.toml:3:", "not supported yet for densities"),
+        .model("beta = 1\ndimension = 3\nlimit = 'heat'", "s.toml:", "S²"),
+        .model("beta = 1000\ndimension = 3", "s.toml:", "S²"),
         // Particles.
         Refusal(text: good + "[particles]\ncount = 0\n", words: ["s.toml:", "particles.count"]),
         Refusal(text: good + "[particles]\ncount = 'all'\n", words: ["lists points"]),
@@ -103,7 +103,9 @@ import Testing
 
     @Test func missingFiles() throws {
         let directory = try TemporaryDirectory()
-        for command in ["run", "validate", "predict", "converge", "compare", "figure"] {
+        for command in [
+            "run", "validate", "predict", "converge", "compare", "figure", "report", "show",
+        ] {
             let outcome = try Program.run([command, "none.toml"], in: directory)
             #expect(outcome.status == 2 && outcome.errors.contains("none.toml"))
         }
@@ -111,15 +113,6 @@ import Testing
             try Program.run(["velocity", "none.toml", "--at", "1"], in: directory).status == 2)
         #expect(try Program.run(["run", "."], in: directory).status == 2)
         #expect(try directory.contents().filter { !$0.hasPrefix(".std") }.isEmpty)
-    }
-
-    @Test(arguments: ["bless", "check", "sweep", "report"])
-    func laterCommands(_ command: String) throws {
-        let directory = try TemporaryDirectory()
-        try directory.write(Self.good, to: "s.toml")
-        let outcome = try Program.run([command, "s.toml"], in: directory)
-        #expect(outcome.status == 2 && outcome.errors.contains("not supported yet"))
-        #expect(outcome.output.isEmpty && !directory.contains("runs"))
     }
 
     @Test func usage() throws {

@@ -18,8 +18,11 @@ enum Program {
     static let runsSlowTests = ProcessInfo.processInfo.environment["TOKENFIELD_SLOW"] != nil
 
     /// Runs the program to its end in `directory`.
-    static func run(_ arguments: [String], in directory: TemporaryDirectory) throws -> Outcome {
-        try Running(arguments, in: directory).wait()
+    static func run(
+        _ arguments: [String], in directory: TemporaryDirectory,
+        environment: [String: String]? = nil
+    ) throws -> Outcome {
+        try Running(arguments, in: directory, environment: environment).wait()
     }
 
     /// A run of the program that is going on.
@@ -28,13 +31,17 @@ enum Program {
         private let output: URL
         private let errors: URL
 
-        init(_ arguments: [String], in directory: TemporaryDirectory) throws {
+        init(
+            _ arguments: [String], in directory: TemporaryDirectory,
+            environment: [String: String]? = nil
+        ) throws {
             // Files, not pipes: a pipe that nobody reads stops the program.
             output = directory.url.appending(path: ".stdout-\(UUID().uuidString)")
             errors = directory.url.appending(path: ".stderr-\(UUID().uuidString)")
             for url in [output, errors] { try Data().write(to: url) }
             process.executableURL = Program.executable
             process.arguments = arguments
+            if let environment { process.environment = environment }
             process.currentDirectoryURL = directory.url
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: output)

@@ -15,7 +15,9 @@ import Testing
             tolerance = 1e-12
             """
 
-    private static let resultFiles = ["phases.json", "series.csv", "run.nc", "scenario.toml"]
+    private static let resultFiles = [
+        "phases.json", "series.csv", "run.nc", "scenario.toml", "report.html",
+    ]
 
     /// A directory with the scenario `s.toml`.
     private func prepare() throws -> TemporaryDirectory {

@@ -193,7 +193,6 @@ struct OutputSeriesTests {
             let again = try SeriesFile(
                 creating: resumed, columns: columns, snapshots: SnapshotSamples.all.prefix(2))
             try again.append(SnapshotSamples.all[2])
-            try again.close()
             #expect(try Data(contentsOf: resumed) == bytes)
         }
     }

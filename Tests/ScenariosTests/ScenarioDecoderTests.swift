@@ -157,7 +157,7 @@ import Testing
         components = [
             { mean = [0.3, -0.7], concentration = 1e3, weight = 0.3333333333 },
             { angle = 7.1, sigma = 1e-3, weight = 0.3333333333 },
-            { angle = -1, sigma = 5e-324, weight = 0.3333333333 },
+            { angle = -1, sigma = 1e-10, weight = 0.3333333333 },
         ]
         perturbation = { amplitude = 0.01, seed = 9223372036854775807 }
         """,

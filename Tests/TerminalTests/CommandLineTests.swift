@@ -34,7 +34,7 @@ private struct ProbeCommand: Command {
         let written = Written()
         let line = CommandLineInterface(
             program: "tokenfield", abstract: "A probe.", commands: [ProbeCommand.self],
-            later: ["sweep"], examples: [], version: { "tokenfield 1.2.3" },
+            examples: [], version: { "tokenfield 1.2.3" },
             output: { text in written.output.withLock { $0.append(text) } },
             diagnostics: { text in written.errors.withLock { $0.append(text) } })
         let status = line.run(arguments)
@@ -69,13 +69,6 @@ private struct ProbeCommand: Command {
         #expect(run("--version", "probe").status == .badInput)
     }
 
-    @Test func laterCommandsAreRefused() {
-        let sweep = run("sweep", "a.toml", "--over", "model.beta=1:9:17")
-        #expect(sweep.status == .badInput && sweep.output.isEmpty)
-        #expect(sweep.errors[0].contains("'sweep' is not supported yet"))
-        #expect(run("help", "sweep").status == .badInput)
-    }
-
     @Test(arguments: [["--version"], ["version"]])
     func version(_ arguments: [String]) {
         #expect(run(arguments[0]).output == ["tokenfield 1.2.3"])
@@ -84,7 +77,6 @@ private struct ProbeCommand: Command {
     @Test func helpGoesToStandardOutput() {
         for result in [run("help"), run("--help"), run("-h"), run("help", "help")] {
             #expect(result.status == .done && result.errors.isEmpty)
-            #expect(result.output[0].contains("Not supported yet: sweep"))
         }
         for result in [run("help", "probe"), run("probe", "--help"), run("help", "probe", "-h")] {
             #expect(

@@ -13,6 +13,14 @@ void tf_exp(const double *x, double *y, size_t n);
 /// relative error below 2 ulp for |x| < 3π/4. Infinite and NaN arguments give NaN.
 void tf_sincos(const double *x, double *y, double *z, size_t n);
 
+/// Coefficients of one polynomial of tf_interval_polynomials.
+#define TF_INTERVAL_TERMS 11
+
+/// y[i] = Σ_c a_c ξ^c, z[i] = Σ_c b_c ξ^c for r[i] >= 0, where 1 + r lies in interval k of the eight equal
+/// ones of each [2^e, 2^{e+1}), counted from 1 on, and ξ runs from -1 to 1 in it; a_c at
+/// table[2 TF_INTERVAL_TERMS k + c], b_c TF_INTERVAL_TERMS further on.
+void tf_interval_polynomials(size_t n, const double *table, const double *r, double *y, double *z);
+
 /// max |x[i]|, 0 for n = 0; NaN if one of them is.
 double tf_largest(const double *x, size_t n);
 

@@ -1,5 +1,4 @@
 import Foundation
-import Spectral
 
 /// Attention between tokens on S^{d-1}, d ≥ 2, with any Q, K, V.
 ///
@@ -151,26 +150,18 @@ extension SphereAttention: Attention {
     /// Whether they are.
     public var isIsotropic: Bool { multiples != nil }
 
-    /// The degree l of the largest rate l(l+d-2) (v a_l/(β' a_0) - D) > 0 of softmax attention.
-    ///
-    /// a_l/a_0 = Π_{j<l} I_{ν+j+1}/I_{ν+j}, ν = d/2 - 1 (Funk–Hecke; derived). Near √(2b) where Q, K, V
-    /// are no multiples of the identity.
+    /// The growth rates about the uniform density; `nil` but for multiples of the identity.
+    public var linearTheory: SphereLinearTheory? {
+        multiples.map {
+            SphereLinearTheory(
+                dimension: dimension, inverseTemperature: beta * $0.product,
+                normalization: normalization, value: $0.value, diffusion: diffusion)
+        }
+    }
+
+    /// The degree of the largest growth rate; near √(2b) where there are none.
     public var mostUnstableDegree: Int? {
-        guard let (m, v) = multiples else {
-            return max(1, Int((2 * sharpness).squareRoot().rounded()))
-        }
-        guard sharpness > 0 else { return v > 0 && v > Double(dimension) * diffusion ? 1 : nil }
-        let ν = Double(dimension) / 2 - 1
-        var best: (degree: Int, rate: Double)?
-        var ratio = 1.0
-        // Beyond a few times √b the multipliers are nothing.
-        for l in 1...(12 + Int(8 * sharpness.squareRoot())) {
-            ratio *= besselRatio(order: ν + Double(l - 1), sharpness)
-            let sign: Double = m < 0 && l % 2 == 1 ? -1 : 1
-            let degree = Double(l * (l + dimension - 2))
-            let rate = degree * (v * sign * ratio / (beta * m) - diffusion)
-            if rate > best?.rate ?? 0 { best = (l, rate) }
-        }
-        return best?.degree
+        if let theory = linearTheory { return theory.mostUnstableDegree }
+        return max(1, Int((2 * sharpness).squareRoot().rounded()))
     }
 }

@@ -44,6 +44,8 @@ public struct SquareMatrix: Sendable, Equatable {
         for i in 0..<n {
             for k in 0..<n {
                 let factor = a.entries[i * n + k]
+                // Multiples of the identity are common, and large.
+                if factor == 0 { continue }
                 for j in 0..<n { product[i * n + j] += factor * b.entries[k * n + j] }
             }
         }

@@ -99,11 +99,11 @@ extension CircleEvolution {
     }
 
     /// Quiet steps before the implicit method takes over; empirical.
-    private static let patience = 50
+    static let patience = 50
     /// Implicit steps before they are judged by their length; empirical.
-    private static let trial = 12
+    static let trial = 12
     /// Length of an implicit step that no longer pays; empirical.
-    private static let shortImplicitStep = 0.5
+    static let shortImplicitStep = 0.5
     /// Most grid points with a dense Jacobian: 2/3 of it unknowns, seconds a step above.
     private static let largestImplicitGrid = 512
 

@@ -88,9 +88,13 @@ extension SphereInitial {
         let waves = 8 * (1 + (terms.map(\.degree).max() ?? 0))
         for i in 0...waves {
             let z = cos(.pi * Double(i) / Double(waves))
+            let profiles = terms.map { $0.profile(height: z) }
             for j in 0..<(2 * waves) {
                 let φ = .pi * Double(j) / Double(waves)
-                let value = terms.reduce(1.0) { $0 + $1.value(height: z, azimuth: φ) }
+                var value = 1.0
+                for (term, profile) in zip(terms, profiles) {
+                    value += profile * term.wave(azimuth: φ)
+                }
                 if value < -1e-13 { return (z, φ, value) }
             }
         }
@@ -101,8 +105,13 @@ extension SphereInitial {
 extension SphereInitial.Harmonic {
     /// Its value at height z and azimuth φ.
     func value(height z: Double, azimuth φ: Double) -> Double {
+        profile(height: z) * wave(azimuth: φ)
+    }
+
+    /// a cos mφ + b sin mφ.
+    func wave(azimuth φ: Double) -> Double {
         let angle = Double(order) * φ
-        return profile(height: z) * (cosine * cos(angle) + sine * sin(angle))
+        return cosine * cos(angle) + sine * sin(angle)
     }
 
     /// N P_l^m(z), N² = (2l+1)(2 - δ_{m0})(l-m)!/(l+m)!, by the recurrence in l from P_m^m.

@@ -202,7 +202,7 @@ private struct SphereLaw {
 ///     Σ_l e^{-l(l+d-2)σ²/2} N_l P_l(cos φ),   N_l = (2l+d-2)/(d-2) · (l+d-3)!/(l!(d-3)!)
 ///
 /// Absolute error about 1e-15 of the value at φ = 0.
-private func heatKernel(_ d: Int, _ σ: Double, at φ: Double) -> Double {
+func heatKernel(_ d: Int, _ σ: Double, at φ: Double) -> Double {
     let top = Int(8.7 / σ) + 8
     let polynomials = zonalPolynomials(upTo: top, dimension: d, at: cos(φ))
     var (sum, size) = (1.0, 1.0)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What theory says about a model on the circle before anything is evolved.
+/// What theory says about a model before anything is evolved.
 ///
 /// Growth rates and critical noise from ``LinearTheory``, the discontinuous transition from
 /// ``FirstOrderTransition``, the number of clusters from ``ClusterForecast``, the time of the
@@ -24,10 +24,10 @@ public struct Prediction: Sendable, Equatable {
 
     /// The limit of fast collapse.
     public struct Collapse: Sendable, Equatable {
-        /// Real parts of the eigenvalues of V KᵀQ, the larger one first.
+        /// Real parts of the eigenvalues of V KᵀQ, in descending order.
         public var eigenvalues: [Double]
-        /// Imaginary part of the first eigenvalue; the second is its conjugate.
-        public var imaginaryPart: Double
+        /// Their imaginary parts.
+        public var imaginaryParts: [Double]
         /// Dimension of E_max, the eigenspace the mass collapses to.
         public var dimension: Int
         /// Distance of the leading from the next real part; `nil` if E_max is everything.
@@ -35,9 +35,16 @@ public struct Prediction: Sendable, Equatable {
 
         init(_ spectrum: CollapseSpectrum) {
             eigenvalues = spectrum.eigenvalues
-            imaginaryPart = spectrum.imaginaryPart
+            imaginaryParts = [spectrum.imaginaryPart, -spectrum.imaginaryPart]
             dimension = spectrum.dimension
             spectralGap = spectrum.gap
+        }
+
+        init(_ space: CollapseSpace) {
+            eigenvalues = space.eigenvalues.map(\.x)
+            imaginaryParts = space.eigenvalues.map(\.y)
+            dimension = space.dimension
+            spectralGap = space.gap
         }
     }
 
@@ -117,6 +124,31 @@ public struct Prediction: Sendable, Equatable {
         self.clusters = nil
         self.timeScales = TimeScales(
             collapse: attention.collapse.gap.map { attention.product.norm / $0 } ?? 0,
+            clustering: fastest.flatMap { theory?.growthRate(degree: $0) }.map { 1 / $0 },
+            pairingLog10: nil)
+    }
+
+    /// The prediction for tokens on S^{d-1}, d ≥ 3.
+    ///
+    /// Growth rates exist for multiples of the identity (``SphereLinearTheory``); of the clusters and their
+    /// merging nothing is known.
+    public init(attention: SphereAttention) {
+        let theory = attention.linearTheory
+        let fastest = theory?.mostUnstableDegree
+        self.mostUnstableDegree = fastest
+        self.growthRates =
+            theory.map { theory in
+                (1...max(8, (fastest ?? 0) + 4)).map {
+                    GrowthRate(degree: $0, rate: theory.growthRate(degree: $0))
+                }
+            } ?? []
+        self.criticalDiffusion = theory?.criticalDiffusion
+        self.firstOrder = nil
+        let space = attention.collapse
+        self.collapse = Collapse(space)
+        self.clusters = nil
+        self.timeScales = TimeScales(
+            collapse: space.gap.map { attention.product.norm / $0 } ?? 0,
             clustering: fastest.flatMap { theory?.growthRate(degree: $0) }.map { 1 / $0 },
             pairingLog10: nil)
     }

@@ -1,8 +1,5 @@
-import Dispatch
-import Foundation
 import MeanField
 import Phases
-import Synchronization
 
 /// Particles beside the density that they should follow, over numbers of tokens and replicas.
 ///
@@ -37,27 +34,34 @@ public struct ComparisonStudy: Sendable {
         onSamples: (ComparisonStudy) throws -> Void = { _ in }
     ) throws {
         guard try computeReferences(isInterrupted, onProgress) else { return }
-        let board = Board(missingJobs(), of: plan)
-        guard board.progress.total > 0 else { return }
-        let group = DispatchGroup()
-        for _ in 0..<min(threads, board.progress.total) {
-            let study = self
-            DispatchQueue.global().async(group: group) { study.work(board) }
-        }
+        let study = self
+        let jobs = missingJobs()
+        let board = JobBoard<ComparisonSample>(count: jobs.count)
         let finished = samples
         var known = 0
-        repeat {
-            if isInterrupted() { board.stop() }
-            let found = board.samples
+        try board.run(threads: threads, isInterrupted: isInterrupted) {
+            let found = board.outputs.map(\.output)
             if found.count > known {
                 known = found.count
                 samples = Self.inOrder(finished + found)
                 try onSamples(self)
             }
-            onProgress(board.progress)
-        } while group.wait(timeout: .now() + 0.05) == .timedOut
-        samples = Self.inOrder(finished + board.samples)
-        if let failure = board.failure { throw failure }
+            onProgress(progress(of: jobs, found.count, board.fractions))
+        } work: { number in
+            try study.sample(
+                jobs[number], isInterrupted: { board.isStopped },
+                onProgress: { board.report(number, $0) })
+        }
+    }
+
+    private func progress(
+        of jobs: [Job], _ finished: Int, _ fractions: [Double]
+    ) -> ComparisonProgress {
+        let sizes = jobs.map { Double(plan.counts[$0.index]) }
+        let all = sizes.reduce(0, +)
+        let done = zip(sizes, fractions).reduce(0) { $0 + $1.0 * $1.1 }
+        return ComparisonProgress(
+            finished: finished, total: jobs.count, fraction: all > 0 ? done / all : nil)
     }
 
     private static func inOrder(_ samples: [ComparisonSample]) -> [ComparisonSample] {
@@ -95,22 +99,6 @@ public struct ComparisonStudy: Sendable {
         return all.filter { !there.contains($0) }
     }
 
-    // MARK: Threads
-
-    /// Takes jobs until there are none.
-    private func work(_ board: Board) {
-        while let (number, job) = board.take() {
-            do {
-                let sample = try self.sample(
-                    job, isInterrupted: { board.isStopped },
-                    onProgress: { board.report(number, $0) })
-                if let sample { board.finish(number, sample) }
-            } catch {
-                board.fail(error)
-            }
-        }
-    }
-
     private func sample(
         _ job: Job, isInterrupted: () -> Bool, onProgress: (Double) -> Void
     ) throws -> ComparisonSample? {
@@ -140,71 +128,4 @@ public struct ComparisonProgress: Sendable, Hashable {
 private struct Job: Hashable {
     var index: Int
     var replica: Int
-}
-
-/// What the threads of a study share: which jobs are taken, how far they are, what they came to.
-private final class Board: Sendable {
-    private struct State {
-        var next = 0
-        var fractions: [Double]
-        var samples: [ComparisonSample] = []
-        var failure: (any Error)?
-    }
-
-    private let jobs: [Job]
-    /// Number of tokens of each job.
-    private let sizes: [Double]
-    private let state: Mutex<State>
-    private let stopped = Atomic<Bool>(false)
-
-    init(_ jobs: [Job], of plan: ComparisonPlan) {
-        self.jobs = jobs
-        sizes = jobs.map { Double(plan.counts[$0.index]) }
-        state = Mutex(State(fractions: [Double](repeating: 0, count: jobs.count)))
-    }
-
-    var isStopped: Bool { stopped.load(ordering: .relaxed) }
-
-    func stop() { stopped.store(true, ordering: .relaxed) }
-
-    /// The next job with its number; `nil` if there is none, or if the study is stopped.
-    func take() -> (number: Int, job: Job)? {
-        if isStopped { return nil }
-        return state.withLock { state in
-            guard state.next < jobs.count else { return nil }
-            defer { state.next += 1 }
-            return (state.next, jobs[state.next])
-        }
-    }
-
-    func report(_ number: Int, _ fraction: Double) {
-        state.withLock { $0.fractions[number] = min(1, fraction) }
-    }
-
-    func finish(_ number: Int, _ sample: ComparisonSample) {
-        state.withLock { state in
-            state.fractions[number] = 1
-            state.samples.append(sample)
-        }
-    }
-
-    func fail(_ error: any Error) {
-        state.withLock { state in
-            if state.failure == nil { state.failure = error }
-        }
-        stop()
-    }
-
-    var samples: [ComparisonSample] { state.withLock { $0.samples } }
-    var failure: (any Error)? { state.withLock { $0.failure } }
-
-    var progress: ComparisonProgress {
-        state.withLock { state in
-            let all = sizes.reduce(0, +)
-            let done = zip(sizes, state.fractions).reduce(0) { $0 + $1.0 * $1.1 }
-            return ComparisonProgress(
-                finished: state.samples.count, total: jobs.count,
-                fraction: all > 0 ? done / all : nil)
-        }
-    }
 }

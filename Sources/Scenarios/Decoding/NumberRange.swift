@@ -36,6 +36,13 @@ struct NumberRange {
             words: "a number from \(lower.short) to \(upper.short)")
     }
 
+    /// Numbers from a bound on.
+    static func atLeast(_ lower: Double) -> NumberRange {
+        NumberRange(
+            lower: lower, upper: .greatestFiniteMagnitude, includesLower: true,
+            includesUpper: true, words: "a finite number >= \(lower.short)")
+    }
+
     /// Whether the number is allowed; never so for NaN and infinities.
     func contains(_ number: Double) -> Bool {
         (includesLower ? number >= lower : number > lower)

@@ -28,6 +28,7 @@ extension Scenario {
             "[density]",
             "resolution = \(density.resolution.map(String.init) ?? "auto".quoted)",
             "tolerance = \(density.tolerance)",
+            "symmetry = \(density.symmetry.rawValue.quoted)",
             "",
             "[particles]",
         ]

@@ -7,6 +7,11 @@ extension ScenarioDecoder {
     /// `kind = "tokens"`: named columns of a CSV file, or all of a .npy file; every row is normalised.
     func tokens(_ section: TableReader, dimension d: Int) -> Scenario.Initial.Kind? {
         let bandwidth = section.number("bandwidth", in: .nonNegative, default: 0)
+        if bandwidth > 0 && bandwidth < Self.leastWidth, let entry = section.table["bandwidth"] {
+            section.report(
+                entry.node, at: "initial.bandwidth",
+                mustBe: "0 or a finite number >= \(Self.leastWidth.short)")
+        }
         guard let (path, columns, points) = tokenRows(section, dimension: d) else { return nil }
         if d > 2 {
             return .embeddings(

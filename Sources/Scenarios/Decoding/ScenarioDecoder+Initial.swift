@@ -3,6 +3,9 @@ extension ScenarioDecoder {
     /// Largest degree of a mode: what the largest grid can carry.
     static let largestDegree = resolutions.upperBound / 2 - 1
 
+    /// Largest degree of a random perturbation: the cost grows with its square.
+    static let largestPerturbedDegree = 512
+
     /// The section `[initial]`; `diffusion` is that of the model, which the atoms of a density do not
     /// take yet.
     func readInitial(
@@ -22,13 +25,13 @@ extension ScenarioDecoder {
             refuse(kind, in: section, dimension: dimension)
             return nil
         }
-        if dimension > 2, evolve == .particles || dimension > 4, perturbation != nil,
+        if dimension > 2, evolve == .particles, perturbation != nil,
             let entry = section.table["perturbation"]
         {
             issues.report(
                 entry.keyPosition,
-                "initial.perturbation is for densities on the circle, S² and S³; remove it or set its "
-                    + "amplitude to 0.")
+                "initial.perturbation is for densities, and for tokens on the circle; remove it or set "
+                    + "its amplitude to 0.")
         }
         let measure =
             dimension == 2
@@ -105,7 +108,8 @@ extension ScenarioDecoder {
         guard let reader = section.section("perturbation") else { return nil }
         reader.refuseUnknownKeys(allowed: ScenarioKeys.perturbation)
         let amplitude = reader.number("amplitude", in: .nonNegative, default: 0)
-        let degree = reader.integer("max_degree", in: 1...Self.largestDegree, default: 8)
+        let degree = reader.integer(
+            "max_degree", in: 1...Self.largestPerturbedDegree, default: 8)
         let seed = reader.integer("seed", in: 0...Int.max, default: 1)
         guard amplitude > 0 else { return nil }
         return Scenario.Perturbation(

@@ -76,12 +76,18 @@ extension ScenarioDecoder {
         return components
     }
 
+    /// Least standard deviation: below, the masses of a peak run out of distinct angles.
+    static let leastWidth = 1e-10
+    /// 1/width² of the narrowest peak.
+    static let largestConcentration = 1e20
+
     /// `concentration` or `sigma`, exactly one.
     func shape(_ reader: TableReader) -> Scenario.MixtureComponent.Shape? {
         switch exactlyOne("concentration", "sigma", in: reader) {
         case "concentration":
-            reader.number("concentration", in: .nonNegative).map { .concentration($0) }
-        case "sigma": reader.number("sigma", in: .positive).map { .sigma($0) }
+            reader.number("concentration", in: .from(0, to: Self.largestConcentration))
+                .map { .concentration($0) }
+        case "sigma": reader.number("sigma", in: .atLeast(Self.leastWidth)).map { .sigma($0) }
         default: nil
         }
     }

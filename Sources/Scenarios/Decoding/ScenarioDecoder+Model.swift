@@ -4,6 +4,9 @@ extension ScenarioDecoder {
     /// Largest b = β‖KᵀQ‖ with normalization = "none": the velocity carries e^b, and its square must stay in the range of `Double`.
     static let largestUnscaledExponent = 300.0
 
+    /// Largest b = β‖KᵀQ‖: the kernel has √b Fourier modes, and nothing is known of it beyond.
+    static let largestSharpness = 1e6
+
     /// Allowed dimensions d of R^d.
     static let dimensions = 2...4096
 
@@ -31,6 +34,11 @@ extension ScenarioDecoder {
             issues.report(
                 entry.node.position,
                 "model.beta times the norm of K^T Q is not finite; lower model.beta, query or key.")
+        } else if exponent > Self.largestSharpness, let entry = section.table["beta"] {
+            issues.report(
+                entry.node.position,
+                "model.beta times the norm of K^T Q is \(exponent.short); at most "
+                    + "\(Self.largestSharpness.short) is allowed; lower model.beta, query or key.")
         } else if normalization == .none, exponent > Self.largestUnscaledExponent,
             let entry = section.table["normalization"]
         {

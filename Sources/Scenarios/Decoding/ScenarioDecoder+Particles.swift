@@ -113,10 +113,7 @@ extension ScenarioDecoder {
 
     /// Reports what particles cannot do, and what only particles can.
     func refuseForParticles(_ scenario: Scenario) {
-        guard scenario.evolve == .particles else {
-            if !scenario.isOnCircle { refuseForSphereDensity(scenario) }
-            return
-        }
+        guard scenario.evolve == .particles else { return }
         if scenario.particles.engine == .fast && !scenario.isOnCircle,
             let obstacle = SphereTokenVelocity.obstacle(for: scenario.sphereAttention)
         {

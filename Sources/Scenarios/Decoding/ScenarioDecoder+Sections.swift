@@ -15,8 +15,16 @@ extension ScenarioDecoder {
     /// logarithm of a time still resolves it to nine digits.
     static let maxLog10 = NumberRange.from(-324, to: 300_000)
 
-    /// The section `[density]`.
-    func readDensity(_ section: TableReader) -> Scenario.Density? {
+    /// The section `[density]` of a density on S^{d-1}.
+    func readDensity(_ section: TableReader, dimension d: Int) -> Scenario.Density? {
+        guard var density = readResolution(section),
+            let symmetry = readSymmetry(section, dimension: d)
+        else { return nil }
+        density.symmetry = symmetry
+        return density
+    }
+
+    private func readResolution(_ section: TableReader) -> Scenario.Density? {
         section.refuseUnknownKeys(allowed: ScenarioKeys.density)
         let tolerance = section.number("tolerance", in: Self.tolerances, default: 1e-8)
         let words =

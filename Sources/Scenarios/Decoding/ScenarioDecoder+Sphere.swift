@@ -4,7 +4,7 @@ import MeanField
 /// The kinds of initial measure on S^{d-1}, d ≥ 3, and zonal densities of any dimension.
 extension ScenarioDecoder {
     /// Largest degree of a zonal polynomial or a harmonic.
-    static let largestSphereDegree = 4096
+    static let largestSphereDegree = 512
 
     /// The measure of a kind that is defined in dimension d ≥ 3.
     func sphereMeasure(
@@ -25,7 +25,11 @@ extension ScenarioDecoder {
     /// x/|x|; x itself where its length is 1 up to rounding, so that what is read again does not change.
     func unitVector(_ x: [Double]) -> [Double] {
         let length = x.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        return abs(length - 1) <= 1e-15 ? x : x.map { $0 / length }
+        if abs(length - 1) <= 1e-15 { return x }
+        // Squares of very large or small numbers are out of range.
+        if length > 1e-100 && length < 1e100 { return x.map { $0 / length } }
+        let largest = x.reduce(0) { max($0, abs($1)) }
+        return unitVector(x.map { $0 / largest })
     }
 
     /// A direction of R^d: d finite numbers that are not all zero, normalised.
@@ -231,7 +235,7 @@ extension ScenarioDecoder {
             }
             reader.refuseUnknownKeys(allowed: ScenarioKeys.azimuthAngle)
             guard let angle = reader.number("angle", in: .finite),
-                let sigma = reader.number("sigma", in: .positive),
+                let sigma = reader.number("sigma", in: .atLeast(Self.leastWidth)),
                 let weight = reader.number("weight", in: .positive)
             else { continue }
             parts.append(.init(angle: angle, sigma: sigma, weight: weight))

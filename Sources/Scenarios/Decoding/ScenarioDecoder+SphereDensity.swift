@@ -8,13 +8,6 @@ extension ScenarioDecoder {
     /// Reports what `scenario` has that a density on a sphere cannot do.
     func refuseForSphereDensity(_ scenario: Scenario) {
         let model = scenario.model
-        guard model.dimension <= 4 else {
-            issues.report(
-                position("model", "dimension") ?? root.position,
-                "model.dimension = \(model.dimension) is not supported yet for densities; use evolve "
-                    + "= \"particles\", or 2, 3 or 4, the circle, S² and S³.")
-            return
-        }
         if model.limit != .none {
             issues.report(
                 position("model", "limit") ?? root.position,

@@ -15,6 +15,9 @@ public struct ScenarioDecoder {
         case diagram
     }
 
+    /// The full names of the keys that stand in sections, and those at the top, for completion.
+    public static var keys: [String] { ["title", "evolve"] + ScenarioKeys.qualified }
+
     /// Reads a scenario file and the files it names.
     ///
     /// - Parameters:
@@ -97,7 +100,9 @@ public struct ScenarioDecoder {
         let particles = root.section("particles").flatMap { readParticles($0, initial: initial) }
         let comparison = root.section("compare").flatMap(readComparison)
         let diagram = readDiagram(isNeeded: purpose == .diagram)
-        let density = root.section("density").flatMap(readDensity)
+        let density = root.section("density").flatMap {
+            readDensity($0, dimension: model?.dimension ?? 2)
+        }
         let time = root.section("time").flatMap(readTime)
         let phases = root.section("phases").flatMap(readPhases)
         guard let title, let evolve, let model, let initial, let density, let particles,
@@ -112,6 +117,7 @@ public struct ScenarioDecoder {
         } else {
             if scenario.isOnCircle { refuseOutsideLimit(scenario) }
             refuseForParticles(scenario)
+            refuseOutsideZonal(scenario)
         }
         return scenario
     }

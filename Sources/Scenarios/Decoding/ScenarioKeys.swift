@@ -7,7 +7,7 @@ enum ScenarioKeys {
     static let model = [
         "dimension", "beta", "normalization", "query", "key", "value", "diffusion", "limit",
     ]
-    static let density = ["resolution", "tolerance"]
+    static let density = ["resolution", "tolerance", "symmetry"]
     static let particles = [
         "count", "replicas", "seed", "sampling", "beta_exponent", "engine", "coalesce",
     ]

@@ -19,6 +19,7 @@ extension Archive {
         store(snapshots.map { $0.tokens?.positions }, as: "\(name).token_positions")
         store(snapshots.map { $0.tokens?.masses }, as: "\(name).token_masses")
         store(snapshots.map(\.density), as: "\(name).density")
+        store(snapshots.map(\.profile), as: "\(name).profile")
         store(snapshots.map(\.map), as: "\(name).map")
         store(RaggedPoints(snapshots.map(\.cells)), as: "\(name).cells")
         store(RaggedPoints(snapshots.map(\.atoms)), as: "\(name).atoms")
@@ -66,13 +67,14 @@ extension Archive {
             return tokens
         }
         let densities = try lists("\(name).density", count)
+        let profiles = try lists("\(name).profile", count)
         let maps = try lists("\(name).map", count)
         let cells = try points("\(name).cells", count)
         let atoms = try points("\(name).atoms", count)
         return (0..<count).map {
             Snapshot(
                 time: ModelTime(significands[$0], exponent: exponents[$0]), observables: rows[$0],
-                density: densities[$0], cells: cells[$0], atoms: atoms[$0],
+                density: densities[$0], profile: profiles[$0], cells: cells[$0], atoms: atoms[$0],
                 tokens: tokens[$0], map: maps[$0])
         }
     }

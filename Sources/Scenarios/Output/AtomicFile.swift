@@ -26,9 +26,14 @@ public enum AtomicFile {
 
     /// Replaces the file at `url` by `text` in UTF-8.
     public static func write(_ text: String, to url: URL) throws {
+        try write(Data(text.utf8), to: url)
+    }
+
+    /// Replaces the file at `url` by `content`.
+    public static func write(_ content: Data, to url: URL) throws {
         try replace(url) { partial in
             do {
-                try Data(text.utf8).write(to: partial)
+                try content.write(to: partial)
             } catch {
                 throw OutputError.unwritable(file: url.path, reason: reason(of: error))
             }

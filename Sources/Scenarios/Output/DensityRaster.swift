@@ -3,18 +3,18 @@ import Phases
 
 /// The space-time picture of a run: log₁₀ of the mass per angle in rows of [-π, π] over columns of
 /// the time axis.
-struct DensityRaster: Sendable {
+package struct DensityRaster: Sendable {
     /// Number of columns (time).
-    let width: Int
+    package let width: Int
     /// Number of rows (angle, from -π upwards).
-    let height: Int
+    package let height: Int
     /// log₁₀ ρ row by row, `-infinity` where there is no mass; shape [height · width].
-    let values: [Double]
+    package let values: [Double]
     /// The colours' range of log₁₀ ρ.
-    let range: ClosedRange<Double>
+    package let range: ClosedRange<Double>
 
     /// Draws `snapshots`, which stand at the increasing `positions` in [0, end].
-    init(
+    package init(
         _ snapshots: [Snapshot], at positions: [Double], end: Double, width: Int, height: Int
     ) {
         let columns = snapshots.map { Self.column(of: $0, height: height).map(log10) }
@@ -52,14 +52,14 @@ struct DensityRaster: Sendable {
     }
 
     /// Mean density of a snapshot in each row.
-    private static func column(of snapshot: Snapshot, height: Int) -> [Double] {
+    package static func column(of snapshot: Snapshot, height: Int) -> [Double] {
         var column = [Double](repeating: 0, count: height)
         if let density = snapshot.density {
             sample(density, into: &column)
         } else {
             spread(snapshot.cells, into: &column)
             // Few atoms are drawn as lines over the picture.
-            for atom in snapshot.atoms where snapshot.atoms.count > RunFigure.mostTracks {
+            for atom in snapshot.atoms where snapshot.atoms.count > AtomTracks.mostAtoms {
                 deposit(atom.mass, at: atom.angle, into: &column)
             }
         }

@@ -3,7 +3,7 @@ import MeanField
 import Phases
 
 /// The gnuplot script of a run's figure; lengths in pixels of a 900-pixel-wide picture.
-struct FigureScript: Sendable {
+package struct FigureScript: Sendable {
     let title: String
     let record: RunRecord
     let axis: FigureTimeAxis
@@ -72,17 +72,13 @@ struct FigureScript: Sendable {
         return "\(record.ended.rawValue) at t = \(number)"
     }
 
-    /// The phases with their colours, from x to x.
-    private var bands: [(name: String, start: Double, end: Double, color: String)] {
-        let colors: [PhaseName: String] = [
-            .collapse: "#CFE5F3", .clustering: "#FBE3B4", .merging: "#CDEBDD",
-        ]
-        return record.phases.compactMap { phase in
-            guard let start = phase.start else { return nil }
-            let from = min(axis.position(of: start.time), axis.end)
-            let to = phase.end.map { min(axis.position(of: $0.time), axis.end) } ?? axis.end
-            guard to > from else { return nil }
-            return (phase.name.rawValue, from, to, colors[phase.name] ?? "#EEEEEE")
+    private var bands: [PhaseBand] { PhaseBand.all(of: record, on: axis) }
+
+    private static func color(of phase: PhaseName) -> String {
+        switch phase {
+        case .collapse: "#CFE5F3"
+        case .clustering: "#FBE3B4"
+        case .merging: "#CDEBDD"
         }
     }
 
@@ -92,12 +88,12 @@ struct FigureScript: Sendable {
             let (from, to) = (pixel(band.start), pixel(band.end))
             var commands = [
                 "set object \(index + 1) rectangle from \(screen(from, Self.strip.0))"
-                    + " to \(screen(to, Self.strip.1)) fillcolor rgb '\(band.color)'"
+                    + " to \(screen(to, Self.strip.1)) fillcolor rgb '\(Self.color(of: band.name))'"
                     + " fillstyle solid noborder"
             ]
-            if to - from > 8.0 * Double(band.name.count) {
+            if to - from > 8.0 * Double(band.name.rawValue.count) {
                 commands.append(
-                    "set label \(index + 10) '\(band.name)' at"
+                    "set label \(index + 10) '\(band.name.rawValue)' at"
                         + " \(screen((from + to) / 2, (Self.strip.0 + Self.strip.1) / 2)) center"
                         + " font ',11' textcolor rgb '#333333'")
             }
@@ -146,7 +142,8 @@ struct FigureScript: Sendable {
         let top = max(mostClusters + 1, 2)
         let shading = bands.enumerated().map { index, band in
             "set object \(index + 20) rectangle from first \(band.start), graph 0"
-                + " to first \(band.end), graph 1 behind fillcolor rgb '\(band.color)'"
+                + " to first \(band.end), graph 1 behind"
+                + " fillcolor rgb '\(Self.color(of: band.name))'"
                 + " fillstyle transparent solid 0.45 noborder"
         }
         return [
@@ -203,7 +200,7 @@ struct FigureScript: Sendable {
     }
 
     /// Nine colours of viridis (Smith and van der Walt, matplotlib 1.5, CC0).
-    static let viridis =
+    package static let viridis =
         "set palette defined (0 '#440154', 1 '#472d7b', 2 '#3b528b', 3 '#2c728e', 4 '#21918c',"
         + " 5 '#28ae80', 6 '#5ec962', 7 '#addc30', 8 '#fde725')"
 }

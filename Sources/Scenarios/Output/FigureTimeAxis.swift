@@ -1,5 +1,6 @@
 import Foundation
 import MeanField
+import Phases
 
 /// The horizontal axis of a run's figure: x = log₁₀(1 + t/t₀), t₀ a power of ten.
 ///
@@ -7,9 +8,9 @@ import MeanField
 /// many decades and times beyond the range of `Double` share one axis. Where the times up to
 /// `typical` would take less than a seventh of the width, x is stretched there to that share, so
 /// that clustering remains visible beside merge times of hundreds of decades.
-struct FigureTimeAxis: Sendable {
+package struct FigureTimeAxis: Sendable {
     /// x at the right end.
-    let end: Double
+    package let end: Double
     /// Decimal logarithm of t₀.
     private let unit: Double
     /// Up to here x is stretched.
@@ -23,7 +24,7 @@ struct FigureTimeAxis: Sendable {
     ///
     /// t₀ is 1 where `typical` (a time the eye should resolve) is between 2 and 1000, and a tenth of
     /// its order of magnitude otherwise.
-    init(typical: ModelTime, last: ModelTime) {
+    package init(typical: ModelTime, last: ModelTime) {
         let order = typical.log10
         unit = !order.isFinite || (0.3...3).contains(order) ? 0 : order.rounded(.down) - 1
         early = Self.position(log10: order, unit: unit)
@@ -35,8 +36,15 @@ struct FigureTimeAxis: Sendable {
         end = self.last + (stretch - 1) * min(early, self.last)
     }
 
+    /// The axis of a run whose last snapshot was taken at `lastSnapshot`.
+    package init(_ record: RunRecord, lastSnapshot: ModelTime) {
+        let last = max(record.endTime, lastSnapshot)
+        let clustering = record.phases.first { $0.name == .clustering }
+        self.init(typical: clustering?.end?.time ?? last, last: last)
+    }
+
     /// Where a time stands.
-    func position(of time: ModelTime) -> Double { position(log10: time.log10) }
+    package func position(of time: ModelTime) -> Double { position(log10: time.log10) }
 
     private func position(log10 logarithm: Double) -> Double {
         let plain = Self.position(log10: logarithm, unit: unit)
@@ -50,7 +58,7 @@ struct FigureTimeAxis: Sendable {
 
     /// Marks at 0 and at powers of ten with their labels, on the scale of x at least `gap` apart,
     /// and nearly twice that among the late decades.
-    func ticks(gap: Double) -> [(position: Double, label: String)] {
+    package func ticks(gap: Double) -> [(position: Double, label: String)] {
         var ticks = [(position: 0.0, label: "0")]
         let first = Int(unit)
         let span = max(1, Int((last + unit).rounded(.up)) - first)
@@ -74,6 +82,26 @@ struct FigureTimeAxis: Sendable {
         case 1: "10"
         case 2: "100"
         default: "10^{\(power)}"
+        }
+    }
+}
+
+/// A phase on the time axis of a figure.
+package struct PhaseBand: Sendable {
+    /// Which phase.
+    package let name: PhaseName
+    /// Where it starts.
+    package let start: Double
+    /// Where it ends; the end of the axis, if it does not.
+    package let end: Double
+
+    /// The phases of a run that take some of the axis.
+    package static func all(of record: RunRecord, on axis: FigureTimeAxis) -> [PhaseBand] {
+        record.phases.compactMap { phase in
+            guard let start = phase.start else { return nil }
+            let from = min(axis.position(of: start.time), axis.end)
+            let to = phase.end.map { min(axis.position(of: $0.time), axis.end) } ?? axis.end
+            return to > from ? PhaseBand(name: phase.name, start: from, end: to) : nil
         }
     }
 }

@@ -53,6 +53,19 @@ public struct Gnuplot: Sendable {
     func draw(_ pictures: [(name: String, place: URL)], script: String, input: [String: Data])
         throws
     {
+        let drawn = try draw(pictures.map(\.name), script: script, input: input)
+        for (name, place) in pictures {
+            try AtomicFile.write(drawn[name] ?? Data(), to: place)
+        }
+    }
+
+    /// The pictures of these names that `script` leaves beside the files `input`, in a directory of
+    /// its own that is removed.
+    ///
+    /// - Throws: ``OutputError`` if gnuplot fails or leaves no picture.
+    package func draw(_ names: [String], script: String, input: [String: Data]) throws -> [String:
+        Data]
+    {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("tokenfield-figure-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -66,16 +79,14 @@ public struct Gnuplot: Sendable {
             throw OutputError.unwritable(file: directory.path, reason: AtomicFile.reason(of: error))
         }
         try run(script, in: directory)
-        for (name, place) in pictures {
-            try AtomicFile.replace(place) { partial in
-                do {
-                    let picture = try Data(contentsOf: directory.appendingPathComponent(name))
-                    try picture.write(to: partial)
-                } catch {
-                    throw OutputError.unwritable(
-                        file: place.path, reason: AtomicFile.reason(of: error))
-                }
+        var pictures = [String: Data]()
+        for name in names {
+            do {
+                pictures[name] = try Data(contentsOf: directory.appendingPathComponent(name))
+            } catch {
+                throw OutputError.unreadable(file: name, reason: AtomicFile.reason(of: error))
             }
         }
+        return pictures
     }
 }

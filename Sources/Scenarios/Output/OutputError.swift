@@ -16,6 +16,12 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
     case runExists(path: String)
     /// The directory holds something else than a run.
     case notARunDirectory(path: String)
+    /// There is no run to look at.
+    case noRun(path: String)
+    /// The run has not come to its first results.
+    case noResults(path: String)
+    /// A file of another version of the format.
+    case unknownFormat(file: String, found: String, known: String)
     /// There is no run to go on with.
     case nothingToResume(path: String)
     /// Another process is running in the directory.
@@ -46,6 +52,14 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
         case .notARunDirectory(let path):
             "\(path): is no run directory (no scenario.toml and log.txt of a run); "
                 + "choose another directory with --output."
+        case .noRun(let path):
+            "\(path): holds no run; give the directory that `tokenfield run` wrote its results to."
+        case .noResults(let path):
+            "\(path): the run has no results yet (no phases.json and run.nc); wait for them, or "
+                + "continue it with --resume."
+        case .unknownFormat(let file, let found, let known):
+            "\(file): has the format \"\(found)\", and this version of tokenfield reads "
+                + "\"\(known)\"; use the version that wrote it."
         case .nothingToResume(let path):
             "\(path): holds no run to continue; start it without --resume."
         case .inUse(let path):

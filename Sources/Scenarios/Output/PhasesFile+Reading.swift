@@ -11,6 +11,8 @@ extension PhasesFile {
         public var version: String
         /// What the run found; times beyond double range to the digits of their logarithm.
         public var record: RunRecord
+        /// The same as it stands in the file.
+        public var json: JSONValue
     }
 
     /// Reads a file written by ``write(_:scenario:version:to:)``.
@@ -39,11 +41,13 @@ extension PhasesFile {
     }
 
     private static func content(of json: JSONValue) throws -> Content {
+        let phases = try list(json, "phases", phase)
+        // Without an end of clustering the file has the clusters at the end of the run.
+        let hasClustered = phases.contains { $0.name == .clustering && $0.end != nil }
         let record = RunRecord(
             ended: try reason(json, "ended"), endTime: try time(json, "end_time"),
             noiseDetermined: try get(json, "noise_determined", \.boolean),
-            phases: try list(json, "phases", phase),
-            clusters: try census(get(json, "clusters")),
+            phases: phases, clusters: hasClustered ? try census(get(json, "clusters")) : nil,
             clustersEnd: try census(get(json, "clusters_end")),
             mergers: try list(json, "mergers", merger),
             consensus: try get(json, "consensus").isNull
@@ -55,7 +59,7 @@ extension PhasesFile {
             })
         return Content(
             title: try get(json, "scenario", \.text), version: try get(json, "version", \.text),
-            record: record)
+            record: record, json: json)
     }
 
     private static func phase(_ json: JSONValue) throws -> PhaseInterval {
@@ -89,7 +93,8 @@ extension PhasesFile {
         guard let event = try event(json, "time", "error") else { throw UnfitKey(key: "time") }
         return Merger(
             kind: kind, time: event, clustersAfter: try get(json, "clusters_after", \.int),
-            into: try cluster(get(json, "into")))
+            into: try cluster(get(json, "into")),
+            from: json["from"] == nil ? [] : try list(json, "from", cluster))
     }
 
     private static func representation(_ json: JSONValue) throws -> RepresentationChange {

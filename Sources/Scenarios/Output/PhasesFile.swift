@@ -95,6 +95,7 @@ public enum PhasesFile {
             "error": error(merger.time),
             "clusters_after": .integer(merger.clustersAfter),
             "into": cluster(merger.into),
+            "from": .array(merger.from.map(cluster)),
         ]
     }
 

@@ -7,9 +7,13 @@ extension ResultsFile {
     ///
     /// - Throws: ``OutputError`` if the file is missing, damaged or of another format.
     public init(from url: URL) throws {
+        try Seal.verify(url)
         let reader = ResultsReader(file: try NetCDFFile(reading: url))
-        guard try reader.file.textAttribute("format") == Self.format else {
-            throw OutputError.damaged(file: url.path, reason: "it is no \(Self.format)")
+        let format = try reader.file.textAttribute("format") ?? ""
+        guard format == Self.format else {
+            throw format.hasPrefix("tokenfield run ")
+                ? OutputError.unknownFormat(file: url.path, found: format, known: Self.format)
+                : OutputError.damaged(file: url.path, reason: "it is no \(Self.format)")
         }
         self.init(
             title: try reader.text("title"), scenarioText: try reader.text("scenario"),
@@ -35,7 +39,8 @@ private struct ResultsReader {
         }
         let times = try self.times(count)
         let observables = try self.observables(count)
-        let densities = try self.densities(count)
+        let densities = try self.densities("density", over: "theta", count)
+        let profiles = try self.densities("polar_density", over: "polar_angle", count)
         let maps = try self.maps(count)
         let cells = try points("cell", count)
         let atoms = try points("atom", count)
@@ -43,7 +48,7 @@ private struct ResultsReader {
         return (0..<count).map {
             Snapshot(
                 time: times[$0], observables: observables[$0], density: densities[$0],
-                cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0],
+                profile: profiles[$0], cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0],
                 map: maps[$0])
         }
     }
@@ -108,8 +113,10 @@ private struct ResultsReader {
         }
     }
 
-    private func densities(_ count: Int) throws -> [[Double]?] {
-        try functions("density", count, length: file.length(ofDimension: "theta"))
+    private func densities(
+        _ name: String, over dimension: String, _ count: Int
+    ) throws -> [[Double]?] {
+        try functions(name, count, length: file.length(ofDimension: dimension))
     }
 
     private func maps(_ count: Int) throws -> [[Double]?] {

@@ -9,6 +9,7 @@ import Phases
 /// | `time`, `log10_time` | time | t and its decimal logarithm (t is `inf` beyond double range) |
 /// | `time_significand`, `time_exponent` | time | t exactly, as significand · 2^exponent |
 /// | `density` | time, theta | ρ(θ), NaN where the measure is no function |
+/// | `polar_density` | time, polar_angle | mass per radian of the angle to the axis, of zonal densities |
 /// | `sphere_density` | time, latitude, longitude | density on S² with respect to σ, NaN where tokens are listed |
 /// | `cell_count` | time | cells of each snapshot: a contiguous ragged array over `cell` |
 /// | `cell_angle`, `cell_mass` | cell | angles and masses of the cells |
@@ -50,12 +51,14 @@ public struct ResultsFile: Sendable {
             let time = try file.defineDimension("time", length: nil)
             try writeTimes(to: file, over: time)
             try writeDensity(to: file, over: time)
+            try writeProfile(to: file, over: time)
             try writeMaps(to: file, over: time)
             try writePoints(snapshots.map(\.cells), kind: "cell", to: file, over: time)
             try writePoints(snapshots.map(\.atoms), kind: "atom", to: file, over: time)
             try writeTokens(to: file, over: time)
             try writeSeries(to: file, over: time)
             try file.close()
+            try Seal.append(to: partial)
         }
     }
 
@@ -92,18 +95,43 @@ public struct ResultsFile: Sendable {
         let theta = try file.defineDimension("theta", length: count)
         let angles = (0..<count).map { 2 * Double.pi * Double($0) / Double(count) }
         try write(angles, "theta", "angle on the circle", units: "radian", to: file, over: [theta])
-        let density = try file.defineVariable(
-            "density", .double, over: [time, theta],
+        try write(
+            snapshots.map(\.density), "density",
+            "density of the measure with respect to the angle", to: file, over: [time, theta])
+    }
+
+    /// Of zonal densities: `polar_density` over the middles of equal cells of the angle to the axis.
+    private func writeProfile(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
+        let count = snapshots.lazy.compactMap { $0.profile?.count }.first ?? 0
+        guard count > 0 else { return }
+        let polar = try file.defineDimension("polar_angle", length: count)
+        let angles = (0..<count).map { Double.pi * (Double($0) + 0.5) / Double(count) }
+        try write(
+            angles, "polar_angle", "angle to the axis", units: "radian", to: file, over: [polar])
+        try write(
+            snapshots.map(\.profile), "polar_density",
+            "mass of the measure per radian of the angle to the axis", to: file,
+            over: [time, polar])
+    }
+
+    /// Rows of densities, NaN where there is none.
+    private func write(
+        _ rows: [[Double]?], _ name: String, _ longName: String, to file: NetCDFFile,
+        over dimensions: [NetCDFFile.Dimension]
+    ) throws {
+        let variable = try file.defineVariable(
+            name, .double, over: dimensions,
             attributes: [
-                ("long_name", .text("density of the measure with respect to the angle")),
+                ("long_name", .text(longName)),
                 ("units", .text("radian-1")), ("_FillValue", .double(.nan)),
                 ("coordinates", .text("log10_time")),
             ], compressed: true)
+        let count = rows.lazy.compactMap { $0?.count }.first ?? 0
         let noFunction = [Double](repeating: .nan, count: count)
-        for (index, snapshot) in snapshots.enumerated() {
-            let values = snapshot.density ?? noFunction
+        for (index, row) in rows.enumerated() {
+            let values = row ?? noFunction
             precondition(values.count == count, "all densities have the same number of points")
-            try file.write(values, to: density, start: [index, 0], count: [1, count])
+            try file.write(values, to: variable, start: [index, 0], count: [1, count])
         }
     }
 

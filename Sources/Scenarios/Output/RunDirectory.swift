@@ -44,6 +44,13 @@ public final class RunDirectory: Sendable {
     /// The picture of a phase diagram.
     public var diagramPNG: URL { url.appendingPathComponent("diagram.png") }
 
+    /// The points of a sweep, a row each.
+    public var sweepTable: URL { url.appendingPathComponent("sweep.csv") }
+    /// The points of a sweep over its keys.
+    public var sweep: URL { url.appendingPathComponent("sweep.nc") }
+    /// The picture of a sweep.
+    public var sweepPNG: URL { url.appendingPathComponent("sweep.png") }
+
     /// What a comparison found.
     public var comparison: URL { url.appendingPathComponent("comparison.json") }
     /// One row per count, replica and time of a comparison.
@@ -51,11 +58,13 @@ public final class RunDirectory: Sendable {
     /// The picture of a comparison.
     public var comparisonFigure: URL { url.appendingPathComponent("comparison.png") }
 
-    /// The files a run, a diagram or a comparison may leave, without the lock.
+    /// The files a run, a diagram, a sweep or a comparison may leave, without the lock.
     private var files: [URL] {
         [
             phases, series, results, checkpoint, report, figure, figurePNG, diagram, diagramTable,
-            diagramPNG, comparison, comparisonTable, comparisonFigure, scenario, logFile,
+            diagramPNG, comparison, comparisonTable, comparisonFigure, sweepTable, sweep, sweepPNG,
+            scenario,
+            logFile,
         ]
     }
 

@@ -15,13 +15,15 @@ public struct RunFigure: Sendable {
     /// In the order of time.
     public var snapshots: [Snapshot]
 
-    /// The figure of a run; of tokens beyond the circle it shows the azimuth of their first two components.
+    /// The figure of a run; of tokens beyond the circle it shows the azimuth of their first two components,
+    /// of zonal measures a great circle through the axis.
     public init(title: String, record: RunRecord, snapshots: [Snapshot]) {
         self.title = title
         self.record = record
         isProjected = snapshots.contains { $0.tokens != nil }
+        let isZonal = snapshots.contains { $0.profile != nil }
         self.snapshots = snapshots.map { snapshot in
-            var shown = snapshot
+            var shown = isZonal ? snapshot.onGreatCircle : snapshot
             if let tokens = snapshot.tokens {
                 shown.atoms = (0..<tokens.count).map { i in
                     let point = tokens.point(i)
@@ -46,9 +48,7 @@ public struct RunFigure: Sendable {
     /// The scripts and the data gnuplot reads.
     private var input: [String: Data] {
         let times = snapshots.map(\.time)
-        let last = max(record.endTime, times.last ?? .zero)
-        let clustering = record.phases.first { $0.name == .clustering }
-        let axis = FigureTimeAxis(typical: clustering?.end?.time ?? last, last: last)
+        let axis = FigureTimeAxis(record, lastSnapshot: times.last ?? .zero)
         let positions = times.map(axis.position)
         let raster = DensityRaster(
             snapshots, at: positions, end: axis.end, width: 754, height: 312)
@@ -67,30 +67,12 @@ public struct RunFigure: Sendable {
         return files
     }
 
-    /// More atoms than this are shown as colours only.
-    static let mostTracks = 64
-
     /// Lines x, θ from each atom to the nearest one of the next snapshot.
     private func atomTracks(_ positions: [Double]) -> String {
-        var text = "0 NaN\n\n"
-        for index in snapshots.indices.dropLast() {
-            let (atoms, next) = (snapshots[index].atoms, snapshots[index + 1].atoms)
-            guard atoms.count <= Self.mostTracks, !next.isEmpty else { continue }
-            for atom in atoms {
-                let steps = next.map {
-                    ($0.angle - atom.angle).remainder(dividingBy: 2 * Double.pi)
-                }
-                guard let step = steps.min(by: { abs($0) < abs($1) }) else { continue }
-                // On both sides of the circle's cut, so that tracks across it are whole.
-                let target = atom.angle + step
-                let isAcross = abs(target) > .pi
-                for turn in isAcross ? [0, -2 * Double.pi * (target > 0 ? 1 : -1)] : [0] {
-                    text += "\(positions[index]) \(atom.angle + turn)\n"
-                    text += "\(positions[index + 1]) \(target + turn)\n\n"
-                }
-            }
+        AtomTracks(snapshots, at: positions).lines.reduce(into: "0 NaN\n\n") { text, line in
+            for point in line { text += "\(point.x) \(point.angle)\n" }
+            text += "\n"
         }
-        return text
     }
 
     /// Rows x, energy as a share of the largest one.
@@ -111,5 +93,25 @@ public struct RunFigure: Sendable {
         rows += record.mergers.map { (axis.position(of: $0.time.time), $0.clustersAfter) }
         let text = rows.sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)\n" }.joined()
         return text.isEmpty ? "0 NaN\n" : text
+    }
+}
+
+extension Snapshot {
+    /// A zonal measure as an even one of the angle to the axis in [-π, π].
+    fileprivate var onGreatCircle: Snapshot {
+        var shown = self
+        if let profile {
+            let n = profile.count
+            // The cell j lies between the points j and j + 1 of the grid 2πj/2n.
+            func cell(_ j: Int) -> Double { profile[j < n ? j : 2 * n - 1 - j] }
+            shown.density = (0..<(2 * n)).map { (cell($0) + cell(($0 + 2 * n - 1) % (2 * n))) / 4 }
+        }
+        func mirrored(_ points: [(angle: Double, mass: Double)]) -> [(angle: Double, mass: Double)]
+        {
+            points.flatMap { [(-$0.angle, $0.mass / 2), ($0.angle, $0.mass / 2)] }
+        }
+        shown.cells = mirrored(cells)
+        shown.atoms = mirrored(atoms)
+        return shown
     }
 }

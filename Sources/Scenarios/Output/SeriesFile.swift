@@ -63,9 +63,8 @@ public struct SeriesColumns: Sendable, Hashable {
 
 /// `series.csv`: one row per snapshot, on disk as soon as it is appended.
 public final class SeriesFile {
-    private let url: URL
     private let columns: SeriesColumns
-    private let handle: FileHandle
+    private let file: GrowingFile
 
     /// Writes the header and the rows of `snapshots`, replacing what is there.
     ///
@@ -75,33 +74,12 @@ public final class SeriesFile {
     public init(
         creating url: URL, columns: SeriesColumns, snapshots: some Sequence<Snapshot> = []
     ) throws {
-        self.url = url
         self.columns = columns
-        let lines = [columns.names.joined(separator: ",")] + snapshots.map(columns.row)
-        try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: url)
-        do {
-            handle = try FileHandle(forWritingTo: url)
-            try handle.seekToEnd()
-        } catch {
-            throw OutputError.unwritable(file: url.path, reason: AtomicFile.reason(of: error))
-        }
+        file = try GrowingFile(
+            creating: url,
+            lines: [columns.names.joined(separator: ",")] + snapshots.map(columns.row))
     }
 
     /// Appends the row of `snapshot`.
-    public func append(_ snapshot: Snapshot) throws {
-        do {
-            try handle.write(contentsOf: Data((columns.row(snapshot) + "\n").utf8))
-        } catch {
-            throw OutputError.unwritable(file: url.path, reason: AtomicFile.reason(of: error))
-        }
-    }
-
-    /// Closes the file; nothing may be appended afterwards.
-    public func close() throws {
-        do {
-            try handle.close()
-        } catch {
-            throw OutputError.unwritable(file: url.path, reason: AtomicFile.reason(of: error))
-        }
-    }
+    public func append(_ snapshot: Snapshot) throws { try file.append(columns.row(snapshot)) }
 }

@@ -48,10 +48,10 @@ public struct ConvergenceStudy: Sendable {
         var records = [RunRecord]()
         for level in 0..<3 {
             let finer = scenario.refined(by: level)
-            guard let record = try finer.withEvolution(Work(finer, isInterrupted)) else {
+            guard let result = try finer.computed(isInterrupted: isInterrupted) else {
                 return nil
             }
-            records.append(record)
+            records.append(result.record)
         }
         func row(_ name: String, _ time: (RunRecord) -> EventTime?) -> Row {
             Row(name: name, times: records.map(time))
@@ -68,28 +68,6 @@ public struct ConvergenceStudy: Sendable {
         }
         rows.append(row("consensus") { $0.consensus })
         rows.removeAll { $0.times.allSatisfy { $0 == nil } }
-    }
-
-    /// What a run to the end finds; `nil` if interrupted.
-    private struct Work: EvolutionWork {
-        let scenario: Scenario
-        let isInterrupted: () -> Bool
-
-        init(_ scenario: Scenario, _ isInterrupted: @escaping () -> Bool) {
-            (self.scenario, self.isInterrupted) = (scenario, isInterrupted)
-        }
-
-        func callAsFunction<Evolution: RunnableEvolution>(
-            _ kind: Evolution.Type
-        ) throws -> RunRecord? {
-            var session = try RunSession<Evolution>.start(
-                scenario, isInterrupted: isInterrupted)
-            while session?.isFinished == false && !isInterrupted() { session?.step() }
-            guard var session, session.isFinished,
-                try session.confirm(isInterrupted: isInterrupted)
-            else { return nil }
-            return session.record()
-        }
     }
 
     /// Whether every time passes.

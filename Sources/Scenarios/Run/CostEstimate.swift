@@ -10,14 +10,24 @@ public struct CostEstimate: Sendable, Equatable {
     public var size: Int
     /// Fourier modes of the kernel that count; `nil` beyond the circle.
     public var kernelModes: Int?
-    /// Bytes that snapshots and work arrays take at the most.
+    /// Bytes that the program, the snapshots and the work arrays take at the most.
     public var memory: Int
+
+    /// Bytes of the program and its libraries, measured.
+    private static let program = 50_000_000
+
+    /// Bytes below which not even the state and its derivative fit.
+    public var leastMemory: Int
 
     /// Estimates the cost of `scenario`.
     ///
     /// Throws ``MeanField/EvolutionError`` where no grid can hold the start.
     public init(_ scenario: Scenario) throws {
-        if scenario.isOnCircle {
+        if scenario.evolve == .particles, let count = scenario.particles.count {
+            // Nothing is drawn: there may be more tokens than memory.
+            (representation, size) = ("atoms", count)
+            kernelModes = scenario.isOnCircle ? scenario.attention.kernelModes : nil
+        } else if scenario.isOnCircle {
             let evolution = try CircleEvolution(
                 scenario, options: scenario.evolutionOptions, isRounded: false)
             (representation, size) = evolution.representation
@@ -34,21 +44,47 @@ public struct CostEstimate: Sendable, Equatable {
         case .count(let count): snapshots = count
         case .times(let list): snapshots = list.count
         }
-        if scenario.evolve == .density && !scenario.isOnCircle {
+        if scenario.evolve == .density && !scenario.isOnCircle && !scenario.isZonal {
             // Degrees and points grow to those of the largest grid; a snapshot holds a map of it.
             let isSphere = scenario.model.dimension == 3
             let mostNodes = isSphere ? SphereEvolution.mostNodes : HypersphereEvolution.mostNodes
             let largest = mostNodes(scenario.sphereAttention, scenario.evolutionOptions)
             let map = isSphere ? SphereMap.rings * SphereMap.longitudes : 0
-            memory = 8 * (snapshots * (map + 64) + 60 * largest)
+            leastMemory = 8 * 3 * size
+            memory = Self.program + 8 * (snapshots * (map + 64) + 60 * largest)
             return
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
         let nodes = max(size, representation == "atoms" ? size : 4096)
         // Beyond the circle a snapshot holds d coordinates and the mass of every token.
-        let isListed = !scenario.isOnCircle || nodes <= CircleRecorder.largestList
-        let numbers = scenario.isOnCircle ? 2 : scenario.model.dimension + 1
-        memory = 8 * (snapshots * ((isListed ? numbers * nodes : 0) + 2048) + 20 * numbers * nodes)
+        let hasAngles = scenario.isOnCircle || scenario.isZonal
+        let isListed = !hasAngles || nodes <= CircleRecorder.largestList
+        let numbers = hasAngles ? 2 : scenario.model.dimension + 1
+        leastMemory = 8 * 3 * numbers * size
+        memory =
+            Self.program + 8
+            * (snapshots * ((isListed ? numbers * nodes : 0) + 2048) + 20 * numbers * nodes)
+    }
+}
+
+/// A run that no memory of this machine can hold.
+public struct InsufficientMemory: Error {
+    /// What to do about it.
+    public let sentence: String
+
+    /// Checks that what `scenario` needs at the least fits.
+    ///
+    /// - Throws: ``InsufficientMemory``.
+    static func check(_ scenario: Scenario) throws {
+        guard scenario.evolve == .particles else { return }
+        let need = Double(try CostEstimate(scenario).leastMemory) / 1e9
+        let have = Double(ProcessInfo.processInfo.physicalMemory) / 1e9
+        guard need > have else { return }
+        let (needed, there) = (need.rounded(.up), have.rounded(.down))
+        throw InsufficientMemory(
+            sentence:
+                "the run needs \(Int(needed)) GB of memory at the least, and this machine has "
+                + "\(Int(there)) GB; lower particles.count or model.dimension")
     }
 }
 

@@ -12,7 +12,8 @@ public struct RunJob {
     public typealias Existing = RunDirectory.Existing
 
     private let scenario: Scenario
-    private let directory: RunDirectory
+    /// The directory, claimed for this run.
+    public let directory: RunDirectory
     private let version: String
     private let resumes: Bool
 
@@ -21,10 +22,12 @@ public struct RunJob {
 
     /// Claims `directory` for a run of `scenario`.
     ///
-    /// Throws ``OutputError`` where the directory is in use, holds another run, or cannot be written.
+    /// Throws ``OutputError`` where the directory is in use, holds another run, or cannot be written,
+    /// and ``InsufficientMemory`` where the machine is too small.
     public init(
         _ scenario: Scenario, in directory: URL, existing: Existing, version: String
     ) throws {
+        try InsufficientMemory.check(scenario)
         self.scenario = scenario
         self.version = version
         self.directory = try RunDirectory(
@@ -97,7 +100,6 @@ public struct RunJob {
             }
         }
         let isSettled = try session.confirm(isInterrupted: isInterrupted)
-        try series.close()
         let record = session.record(interrupted: !session.isFinished || !isSettled)
         try save(session, record: record)
         let seconds = String(format: "%.2f", -started.timeIntervalSinceNow)

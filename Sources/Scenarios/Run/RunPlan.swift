@@ -31,7 +31,7 @@ struct RunPlan: Sendable, Equatable {
         for scenario: Scenario, as kind: Evolution.Type, isInterrupted: () -> Bool
     ) throws -> RunPlan? {
         var stepTimes = [ModelTime]()
-        let options = scenario.coarserOptions
+        let options = scenario.coarser.evolutionOptions
         guard
             let coarser = try outcome(
                 scenario, options, as: kind, isInterrupted: isInterrupted,
@@ -80,14 +80,14 @@ struct RunPlan: Sendable, Equatable {
 }
 
 extension Scenario {
-    /// The options of the coarser copy.
-    var coarserOptions: EvolutionOptions {
-        var options = evolutionOptions
-        options.timeTolerance *= RunPlan.coarsening
-        options.densityTolerance *= RunPlan.coarsening
-        options.resolution = options.resolution.map { max(16, $0 / 4 * 2) }
-        options.eulerStep = options.eulerStep.map { $0 * 2 }
-        return options
+    /// The coarser copy.
+    var coarser: Scenario {
+        var copy = self
+        copy.time.tolerance *= RunPlan.coarsening
+        copy.density.tolerance *= RunPlan.coarsening
+        copy.density.resolution = density.resolution.map { max(16, $0 / 4 * 2) }
+        if case .euler(let step) = time.method { copy.time.method = .euler(step: step * 2) }
+        return copy
     }
 
     /// Options for data without their symmetry.

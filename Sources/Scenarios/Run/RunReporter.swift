@@ -131,6 +131,7 @@ struct RunReporter<Evolution: RunnableEvolution> {
                     + "merge.")
         }
         notes += limitNotes()
+        notes += ringNotes()
         if ended == .rotating { notes.append(rotationNote()) }
         if case .failed = ended, let failure = session.failure {
             notes.append(failure.sentence)

@@ -5,7 +5,7 @@ import Phases
 
 extension RunSession {
     /// Version of the layout below.
-    private static var layout: Int { 3 }
+    private static var layout: Int { 4 }
 
     /// The session as named arrays.
     var archive: Archive {
@@ -45,6 +45,9 @@ extension RunSession {
             rules: StoppingRules(scenario.time), from: archive)
         var session = RunSession(scenario: scenario, plan: plan, realization: realization)
         session.snapshots = try archive.snapshots("snapshots")
+        guard (0...plan.snapshotTimes.count).contains(header[1]) else {
+            throw CheckpointError.layout
+        }
         session.nextSnapshot = header[1]
         return session
     }
@@ -175,6 +178,8 @@ extension Archive {
         self[integers: "mergers.kind"] = detector.mergers.map { $0.kind == .merged ? 0 : 1 }
         self[integers: "mergers.after"] = detector.mergers.map(\.clustersAfter)
         store(detector.mergers.map(\.into), as: "mergers.into")
+        store(detector.mergers.flatMap(\.from), as: "mergers.from")
+        self[integers: "mergers.parents"] = detector.mergers.map(\.from.count)
         let census = detector.clustersAtClusteringEnd
         store(census?.members ?? [], as: "clusters")
         store(times: census.map { [$0.time] } ?? [], as: "clusters.time")
@@ -185,7 +190,7 @@ extension Archive {
     }
 
     private mutating func store(_ clusters: [Cluster], as name: String) {
-        self[doubles: name + ".angle"] = clusters.map { $0.angle ?? 0 }
+        self[doubles: name + ".angle"] = clusters.map { $0.angle ?? .nan }
         self[doubles: name + ".mass"] = clusters.map(\.mass)
         self[doubles: name + ".position"] = clusters.flatMap(\.position)
     }
@@ -202,7 +207,7 @@ extension Archive {
         return angles.indices.map {
             Cluster(
                 position: Array(positions[(d * $0)..<(d * $0 + d)]),
-                angle: d == 2 ? angles[$0] : nil, mass: masses[$0])
+                angle: angles[$0].isNaN ? nil : angles[$0], mass: masses[$0])
         }
     }
 
@@ -227,13 +232,18 @@ extension Archive {
         let times = try self.times("mergers.time")
         let (kinds, after) = (try integers("mergers.kind"), try integers("mergers.after"))
         let into = try clusters("mergers.into")
-        guard kinds.count == times.count, after.count == times.count, into.count == times.count
+        let (from, parents) = (try clusters("mergers.from"), try integers("mergers.parents"))
+        guard kinds.count == times.count, after.count == times.count, into.count == times.count,
+            parents.count == times.count, parents.allSatisfy({ $0 >= 0 }),
+            parents.reduce(0, +) == from.count
         else { throw CheckpointError.layout }
-        return times.indices.map {
-            Merger(
-                kind: kinds[$0] == 0 ? .merged : .vanished,
-                time: EventTime(time: times[$0], relativeError: 0), clustersAfter: after[$0],
-                into: into[$0])
+        var start = 0
+        return times.indices.map { i in
+            defer { start += parents[i] }
+            return Merger(
+                kind: kinds[i] == 0 ? .merged : .vanished,
+                time: EventTime(time: times[i], relativeError: 0), clustersAfter: after[i],
+                into: into[i], from: Array(from[start..<start + parents[i]]))
         }
     }
 }

@@ -30,16 +30,28 @@ struct RunSession<Evolution: RunnableEvolution> {
 
     /// Plans the run and stands at its start; `nil` if interrupted while planning.
     ///
+    /// - Parameters:
+    ///   - isRounded: Whether it starts from what rounding might make of the start.
+    ///   - snapshotTimes: Makes other times of snapshots from what the coarser copy came to; listed
+    ///     times stay, because steps hit them.
+    ///
     /// Throws ``MeanField/EvolutionError`` where no grid can hold the start.
-    static func start(_ scenario: Scenario, isInterrupted: () -> Bool = { false }) throws
-        -> RunSession?
-    {
+    static func start(
+        _ scenario: Scenario, isRounded: Bool = false,
+        snapshotTimes: ((Outcome) -> [ModelTime])? = nil, isInterrupted: () -> Bool = { false }
+    ) throws -> RunSession? {
         guard
-            let plan = try RunPlan.make(
+            var plan = try RunPlan.make(
                 for: scenario, as: Evolution.self, isInterrupted: isInterrupted)
         else { return nil }
+        if case .count = scenario.time.snapshots, let snapshotTimes {
+            plan.snapshotTimes = snapshotTimes(plan.coarser)
+        }
+        let options = scenario.evolutionOptions
         let realization = Realization(
-            try Evolution(scenario, options: scenario.evolutionOptions, isRounded: false),
+            try Evolution(
+                scenario, options: isRounded ? scenario.perturbed(options) : options,
+                isRounded: isRounded),
             phases: scenario.phases, rules: StoppingRules(scenario.time))
         var session = RunSession(scenario: scenario, plan: plan, realization: realization)
         session.takeSnapshots(upTo: .zero)

@@ -25,6 +25,7 @@ protocol EvolutionWork {
 extension Scenario {
     /// Does some work with the kind of evolution that the scenario asks for.
     func withEvolution<Work: EvolutionWork>(_ work: Work) throws -> Work.Result {
+        if isZonal { return try work(ZonalEvolution.self) }
         let isNoisy = evolve == .particles && model.diffusion > 0
         if evolve == .density && model.dimension == 3 { return try work(SphereEvolution.self) }
         if evolve == .density && model.dimension == 4 {

@@ -4,6 +4,7 @@ import MeanField
 extension Scenario {
     /// What theory says about the scenario; of limits, about the attention at its β.
     public var prediction: Prediction {
+        guard isOnCircle else { return Prediction(attention: sphereAttention) }
         switch model.attention(limit: .none) {
         case let attention as MatrixAttention: return Prediction(attention: attention)
         default:
@@ -68,11 +69,11 @@ extension Prediction {
 }
 
 extension Prediction.Collapse {
-    /// Numbers; of a complex pair objects with its real and imaginary parts.
+    /// Numbers; of complex ones objects with their real and imaginary parts.
     fileprivate var jsonEigenvalues: [JSONValue] {
-        if imaginaryPart == 0 { return eigenvalues.map { JSONValue($0) } }
-        return [imaginaryPart, -imaginaryPart].map { part in
-            ["real": JSONValue(eigenvalues[0]), "imaginary": JSONValue(part)]
+        zip(eigenvalues, imaginaryParts).map { re, im in
+            im == 0
+                ? JSONValue(re) : ["real": JSONValue(re), "imaginary": JSONValue(im)]
         }
     }
 }

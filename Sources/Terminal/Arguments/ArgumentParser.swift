@@ -3,7 +3,7 @@ import Scenarios
 /// The arguments of one command, sorted.
 public struct ParsedArguments: Sendable {
     /// Values of the positional arguments, by name.
-    var positionals: [String: String] = [:]
+    var positionals: [String: [String]] = [:]
     /// `key.path=value` arguments in their order, as they were given.
     public internal(set) var overrides: [String] = []
     /// Values of the options as text, by name; a flag has one empty value.
@@ -15,12 +15,19 @@ public struct ParsedArguments: Sendable {
     }
 
     /// The value of a positional argument, `nil` if it is optional and absent.
-    public subscript(optional positional: Positional) -> String? { positionals[positional.name] }
+    public subscript(optional positional: Positional) -> String? {
+        positionals[positional.name]?.first
+    }
+
+    /// The values of a positional argument that may be given several times.
+    public subscript(all positional: Positional) -> [String] {
+        positionals[positional.name] ?? []
+    }
 
     /// The value of a required positional argument.
     public subscript(positional: Positional) -> String {
         get throws {
-            guard let value = positionals[positional.name] else {
+            guard let value = positionals[positional.name]?.first else {
                 throw UsageError("\(positional.name) is missing: \(positional.help)")
             }
             return value
@@ -140,8 +147,9 @@ public struct ArgumentParser: Sendable {
         for argument in plain {
             if command.takesOverrides, Self.isOverride(argument) {
                 parsed.overrides.append(argument)
-            } else if let positional = waiting.popFirst() {
-                parsed.positionals[positional.name] = argument
+            } else if let positional = waiting.first {
+                parsed.positionals[positional.name, default: []].append(argument)
+                if !positional.isRepeated { waiting.removeFirst() }
             } else {
                 let most = command.positionals.map(\.name).joined(separator: " ")
                 let overrides = command.takesOverrides ? " and overrides key.path=value" : ""
@@ -150,7 +158,8 @@ public struct ArgumentParser: Sendable {
                         + (most.isEmpty ? "no arguments" : most + overrides))
             }
         }
-        if let missing = waiting.first(where: { !$0.isOptional }) {
+        let missing = waiting.first { !$0.isOptional && parsed.positionals[$0.name] == nil }
+        if let missing {
             throw UsageError("\(missing.name) is missing: \(missing.help)")
         }
     }

@@ -6,12 +6,17 @@ public struct Positional: Sendable, Hashable {
     let help: String
     /// Whether the command can do without.
     let isOptional: Bool
+    /// Whether it may be given several times; the last one of a command only.
+    let isRepeated: Bool
 
     /// An argument called `name`.
-    public init(_ name: String, help: String, isOptional: Bool = false) {
+    public init(
+        _ name: String, help: String, isOptional: Bool = false, isRepeated: Bool = false
+    ) {
         self.name = name
         self.help = help
         self.isOptional = isOptional
+        self.isRepeated = isRepeated
     }
 }
 

@@ -6,7 +6,6 @@ public struct CommandLineInterface: Sendable {
     private let program: String
     private let abstract: String
     private let commands: [any Command.Type]
-    private let later: [String]
     private let examples: [Example]
     private let version: @Sendable () -> String
     private let output: @Sendable (String) -> Void
@@ -15,12 +14,11 @@ public struct CommandLineInterface: Sendable {
     /// A command line of `commands`.
     ///
     /// - Parameters:
-    ///   - later: Commands that are known but not supported yet.
     ///   - version: The text of `--version`.
     ///   - output: Takes lines for standard output.
     ///   - diagnostics: Takes lines for standard error.
     public init(
-        program: String, abstract: String, commands: [any Command.Type], later: [String],
+        program: String, abstract: String, commands: [any Command.Type],
         examples: [Example], version: @escaping @Sendable () -> String,
         output: @escaping @Sendable (String) -> Void = { print($0) },
         diagnostics: @escaping @Sendable (String) -> Void = StandardError.write
@@ -28,7 +26,6 @@ public struct CommandLineInterface: Sendable {
         self.program = program
         self.abstract = abstract
         self.commands = commands
-        self.later = later
         self.examples = examples
         self.version = version
         self.output = output
@@ -41,8 +38,22 @@ public struct CommandLineInterface: Sendable {
     /// The overview that `help` prints.
     public var overview: String {
         HelpText.overview(
-            program: program, abstract: abstract, commands: descriptions, later: later,
-            examples: examples)
+            program: program, abstract: abstract, commands: descriptions, examples: examples)
+    }
+
+    /// The script by which `shell` completes the command line.
+    public func completion(for shell: Shell) -> String {
+        CompletionScript(
+            program: program, commands: descriptions, keys: ScenarioDecoder.keys
+        ).text(for: shell)
+    }
+
+    /// The manual page, in roff.
+    public func manualPage(version: String) -> String {
+        ManualPage(
+            program: program, version: version, abstract: abstract, commands: descriptions,
+            examples: examples
+        ).text
     }
 
     /// Obeys `arguments`, the words after the program's name.
@@ -95,11 +106,8 @@ public struct CommandLineInterface: Sendable {
 
     private func find(_ word: String) throws(UsageError) -> any Command.Type {
         if let command = commands.first(where: { $0.description.name == word }) { return command }
-        if later.contains(word) {
-            throw UsageError("'\(word)' is not supported yet; this version does the circle")
-        }
         let kind = word.hasPrefix("-") ? "option" : "command"
-        let known = descriptions.map(\.name) + later + ["help", "version", "--help", "--version"]
+        let known = descriptions.map(\.name) + ["help", "version", "--help", "--version"]
         throw UsageError("unknown \(kind) '\(word)'" + Suggestion.clause(for: word, among: known))
     }
 
@@ -119,8 +127,11 @@ public struct CommandLineInterface: Sendable {
 
 /// Standard error, unbuffered.
 public enum StandardError {
-    /// Writes one line.
-    public static func write(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+    /// Writes one line; where nobody takes it, that is no reason to stop.
+    public static func write(_ line: String) { writeUnfinished(line + "\n") }
+
+    /// Writes text that is no whole line.
+    static func writeUnfinished(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

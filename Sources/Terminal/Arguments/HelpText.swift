@@ -27,30 +27,29 @@ public enum HelpText {
         return lines.joined(separator: "\n")
     }
 
-    /// The overview: what `program` is, its commands, and those that are not supported yet.
+    /// The overview: what `program` is, and its commands.
     public static func overview(
-        program: String, abstract: String, commands: [CommandDescription], later: [String],
+        program: String, abstract: String, commands: [CommandDescription],
         examples list: [Example]
     ) -> String {
         var lines = ["Usage: \(program) COMMAND [ARGUMENT …]", ""]
         lines += TextLayout.wrap(abstract, width: width)
         lines += ["", "Commands:"]
         for command in commands { lines += entry(command.name, command.abstract, column: 14) }
-        if !later.isEmpty {
-            lines += TextLayout.wrap(
-                "Not supported yet: " + later.joined(separator: ", "), width: width - 2
-            ).map { "  " + $0 }
-        }
         lines += examples(list)
         lines += [""]
         lines += TextLayout.wrap(
-            "'\(program) help COMMAND' explains a command. Exit status: 0 done, 1 a check failed, "
-                + "2 bad input, 3 numerical failure, 130 interrupted.", width: width)
+            "'\(program) help COMMAND' explains a command. Exit status: "
+                + ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }
+                .joined(separator: ", ") + ".", width: width)
         return lines.joined(separator: "\n")
     }
 
     private static func usage(of command: CommandDescription, _ program: String) -> [String] {
-        var parts = command.positionals.map { $0.isOptional ? "[\($0.name)]" : $0.name }
+        var parts = command.positionals.map { positional in
+            let name = positional.isRepeated ? "\(positional.name) …" : positional.name
+            return positional.isOptional ? "[\(name)]" : name
+        }
         if command.takesOverrides { parts.append("[key.path=value …]") }
         parts += command.options.map { $0.isRequired ? spelled($0) : "[\(spelled($0))]" }
         let head = "Usage: \(program) \(command.name) "
@@ -89,7 +88,8 @@ public enum HelpText {
             }
     }
 
-    private static func sentence(_ abstract: String) -> String {
+    /// A half sentence of a declaration as a whole one.
+    static func sentence(_ abstract: String) -> String {
         abstract.prefix(1).uppercased() + abstract.dropFirst() + "."
     }
 }

@@ -6,7 +6,7 @@ public struct OptionDeclaration: Sendable {
     enum Arity: Sendable {
         case flag
         case one
-        /// Required: one value at least, then as many as `accepts` lets pass.
+        /// One value at least, then as many as `accepts` lets pass; the option may be repeated.
         case many(accepts: @Sendable (String) -> Bool)
     }
     /// The name without its dashes.
@@ -15,12 +15,8 @@ public struct OptionDeclaration: Sendable {
     let placeholder: String
     let help: String
     let arity: Arity
-
     /// Whether the command cannot do without.
-    var isRequired: Bool {
-        if case .many = arity { return true }
-        return false
-    }
+    var isRequired = false
 }
 
 /// An option of a command, declared once: its name, its help and how its value is read.
@@ -35,10 +31,11 @@ public struct Option<Value: Sendable>: Sendable {
 
     private init(
         _ name: String, _ placeholder: String, _ help: String, _ arity: OptionDeclaration.Arity,
-        read: @escaping @Sendable ([String]) throws -> Value
+        isRequired: Bool = false, read: @escaping @Sendable ([String]) throws -> Value
     ) {
         self.declaration = OptionDeclaration(
-            name: name, placeholder: placeholder, help: help, arity: arity)
+            name: name, placeholder: placeholder, help: help, arity: arity,
+            isRequired: isRequired)
         self.read = read
     }
 }
@@ -58,6 +55,21 @@ extension Option where Value == String? {
                 throw UsageError("--\(name) is empty; write --\(name) \(placeholder)")
             }
             return values.last
+        }
+    }
+}
+
+extension Option where Value == [String] {
+    /// An option with any text but the empty one, which may be repeated.
+    public static func texts(
+        _ name: String, _ placeholder: String, isRequired: Bool = false, help: String
+    ) -> Option {
+        Option(name, placeholder, help, .many { _ in false }, isRequired: isRequired) { values in
+            if isRequired, values.isEmpty { throw UsageError("--\(name) is missing: \(help)") }
+            if values.contains("") {
+                throw UsageError("--\(name) is empty; write --\(name) \(placeholder)")
+            }
+            return values
         }
     }
 }
@@ -87,7 +99,7 @@ extension Option where Value == [[Double]] {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }
         return Option(
-            name, placeholder, help, .many { split($0).allSatisfy(isNumber) }
+            name, placeholder, help, .many { split($0).allSatisfy(isNumber) }, isRequired: true
         ) { values in
             if values.isEmpty { throw UsageError("--\(name) is missing: \(help)") }
             return try values.map { text in

@@ -45,7 +45,7 @@ public struct PredictionReport: Sendable {
         let collapse = prediction.collapse.spectralGap.map { _ in
             NumberText.plain(prediction.timeScales.collapse)
         }
-        lines.append("  collapse    \(collapse ?? "none: E_max is the whole plane")")
+        lines.append("  collapse    \(collapse ?? "none: E_max is everything")")
         let clustering = prediction.timeScales.clustering.map { NumberText.plain($0) }
         let isKnown = !prediction.growthRates.isEmpty
         lines.append("  clustering  \(clustering ?? (isKnown ? "never" : "not known"))")
@@ -65,15 +65,33 @@ public struct PredictionReport: Sendable {
     /// Eigenvalues, the dimension of E_max, the spectral gap.
     private var spectrum: [String] {
         let collapse = prediction.collapse
-        let values = collapse.eigenvalues.map { NumberText.plain($0) }
-        let eigenvalues =
-            collapse.imaginaryPart == 0
-            ? values.joined(separator: ", ")
-            : "\(values[0]) +- \(NumberText.plain(collapse.imaginaryPart)) i"
+        let eigenvalues = Self.list(collapse)
         return [
             "  eigenvalues         \(eigenvalues)",
             "  dimension of E_max  \(collapse.dimension)",
             "  spectral gap        \(collapse.spectralGap.map { NumberText.plain($0) } ?? "none")",
         ]
+    }
+
+    /// Most different eigenvalues that are listed.
+    private static let mostEigenvalues = 6
+
+    /// For example `1 (63 times), 0.5` or `1 +- 2 i`.
+    private static func list(_ collapse: Prediction.Collapse) -> String {
+        var parts = [(text: String, count: Int)]()
+        for (re, im) in zip(collapse.eigenvalues, collapse.imaginaryParts) where im >= 0 {
+            let pair = im == 0 ? "" : " +- \(NumberText.plain(im)) i"
+            let text = NumberText.plain(re) + pair
+            if parts.last?.text == text {
+                parts[parts.count - 1].count += 1
+            } else {
+                parts.append((text, 1))
+            }
+        }
+        let words = parts.prefix(mostEigenvalues).flatMap { text, count in
+            count <= 2
+                ? [String](repeating: text, count: count) : ["\(text) (\(count) times)"]
+        }
+        return words.joined(separator: ", ") + (parts.count > mostEigenvalues ? ", …" : "")
     }
 }

@@ -13,6 +13,13 @@ public struct TheoryComparison: Sendable {
         self.record = record
     }
 
+    /// The lines that apply to a run of `scenario`; none where linear theory does not speak of it.
+    public static func rows(_ scenario: Scenario, _ record: RunRecord) -> [TheoryRow] {
+        // Linear theory is about the equation at finite β.
+        guard scenario.isOnCircle, scenario.model.limit == .none else { return [] }
+        return TheoryComparison(scenario.prediction, record).rows
+    }
+
     /// The lines that apply to the run.
     public var rows: [TheoryRow] {
         var rows = [TheoryRow]()

@@ -26,6 +26,13 @@ public struct TheoryRow: Sendable, Hashable {
 /// representation changed, theory beside measurement, and what to be careful about.
 public struct TimelineReport: Sendable {
     static let width = 80
+
+    /// What to know about an outcome that rounding decides.
+    package static let noiseWarning =
+        "Careful: the outcome is noise-determined. Changing the start by 1e-15, as rounding does, "
+        + "changes the number of clusters or a merger by more than its stated error. Take the "
+        + "clusters and times as one draw out of many."
+
     /// Rows of a list that are printed; `phases.json` has all of them.
     private static let mostRows = 24
 
@@ -50,12 +57,22 @@ public struct TimelineReport: Sendable {
         self.style = style
     }
 
+    /// The summary of a run of `scenario`, with what theory says about it; without a scenario, of
+    /// the record alone.
+    public init(
+        title: String, scenario: Scenario?, record: RunRecord, style: TextStyle = .plain
+    ) {
+        self.init(
+            title: title, summary: scenario.map(ScenarioSummary.line) ?? "", record: record,
+            theory: scenario.map { TheoryComparison.rows($0, record) } ?? [], style: style)
+    }
+
     /// The report, lines separated by newlines, without one at the end.
     public var text: String {
-        let sections = [
-            heading(), TimelineChart(record, style: style)?.lines() ?? [], warning(), phaseTable(),
-            clusterList(), mergerTable(), representationTable(), theoryTable(), notes(),
-        ]
+        let sections =
+            [
+                heading(), TimelineChart(record, style: style)?.lines() ?? [], warning(),
+            ] + tables.map(lines) + [notes()]
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
             .joined(separator: "\n\n")
     }
@@ -78,15 +95,15 @@ public struct TimelineReport: Sendable {
     }
 
     private func warning() -> [String] {
-        guard record.noiseDetermined else { return [] }
-        return wrapped(
-            "Careful: the outcome is noise-determined. Changing the start by 1e-15, as rounding "
-                + "does, changes the number of clusters or a merger by more than its stated "
-                + "error. Take the clusters and times as one draw out of many."
-        ).map { style($0, .warning) }
+        record.noiseDetermined ? wrapped(Self.noiseWarning).map { style($0, .warning) } : []
     }
 
-    private func phaseTable() -> [String] {
+    /// The tables of the record that have rows: phases, clusters, mergers, representation, theory.
+    package var tables: [ReportTable] {
+        [phases, clusters, mergers, representation, comparison].compactMap { $0 }
+    }
+
+    private var phases: ReportTable {
         var table = TextTable("phase", "start", "end")
         for phase in record.phases {
             let why = phase.reason.map { ": \($0.rawValue)" } ?? ""
@@ -100,10 +117,10 @@ public struct TimelineReport: Sendable {
         }
         let consensus = record.consensus.map { NumberText.time($0) } ?? "not reached"
         table.append("consensus", "", consensus)
-        return section("Phases", table.lines(width: Self.width))
+        return ReportTable(title: "Phases", table: table)
     }
 
-    private func clusterList() -> [String] {
+    private var clusters: ReportTable {
         let census = record.clusters ?? record.clustersEnd
         let when = record.clusters == nil ? "the end of the run" : "the end of clustering"
         let count = census.members.count
@@ -111,45 +128,49 @@ public struct TimelineReport: Sendable {
         let title =
             "\(amount) at \(when), t = \(NumberText.time(census.time)), "
             + String(format: "%.4f of the mass condensed", census.condensed)
-        guard count > 0 else { return section(title, []) }
-        var table = TextTable(places(census.members), "mass")
-        for cluster in census.members.prefix(Self.mostRows) {
-            table.append(place(cluster), mass(cluster))
-        }
-        return section(title, table.lines(width: Self.width) + rest(of: count))
+        var table = TextTable(Cluster.places(census.members), "mass")
+        for cluster in census.members { table.append(cluster.placeText, cluster.massText) }
+        return ReportTable(title: title, table: table)
     }
 
-    private func mergerTable() -> [String] {
-        guard !record.mergers.isEmpty else { return [] }
-        let places = "into " + places(record.mergers.map(\.into))
+    private var mergers: ReportTable? {
+        guard !record.mergers.isEmpty else { return nil }
+        let places = "into " + Cluster.places(record.mergers.map(\.into))
         var table = TextTable("time", "clusters after", places, "mass", "")
-        for merger in record.mergers.prefix(Self.mostRows) {
+        for merger in record.mergers {
             table.append(
-                NumberText.time(merger.time), "\(merger.clustersAfter)", place(merger.into),
-                mass(merger.into), merger.kind == .merged ? "" : "vanished")
+                NumberText.time(merger.time), "\(merger.clustersAfter)", merger.into.placeText,
+                merger.into.massText, merger.kind == .merged ? "" : "vanished")
         }
-        return section(
-            "Mergers", table.lines(width: Self.width) + rest(of: record.mergers.count))
+        return ReportTable(title: "Mergers", table: table)
     }
 
-    private func representationTable() -> [String] {
-        guard !record.representation.isEmpty else { return [] }
+    private var representation: ReportTable? {
+        guard !record.representation.isEmpty else { return nil }
         var table = TextTable("from t", "as", "size", "error", "because")
-        for change in record.representation.prefix(Self.mostRows) {
+        for change in record.representation {
             table.append(
                 NumberText.time(change.from), change.kind, "\(change.size)",
                 NumberText.plain(change.error, digits: 2), change.reason)
         }
-        return section(
-            "How the measure was represented",
-            table.lines(width: Self.width) + rest(of: record.representation.count))
+        return ReportTable(title: "How the measure was represented", table: table)
     }
 
-    private func theoryTable() -> [String] {
-        guard !theory.isEmpty else { return [] }
+    private var comparison: ReportTable? {
+        guard !theory.isEmpty else { return nil }
         var table = TextTable("", "theory", "measured")
         for row in theory { table.append(row.label, row.predicted, row.measured) }
-        return section("Theory beside measurement", table.lines(width: Self.width))
+        return ReportTable(title: "Theory beside measurement", table: table)
+    }
+
+    private func lines(_ section: ReportTable) -> [String] {
+        let count = section.table.rows.count
+        let rest =
+            count > Self.mostRows ? ["  … and \(count - Self.mostRows) more in phases.json"] : []
+        return self.section(
+            section.title,
+            count == 0
+                ? [] : section.table.lines(width: Self.width, first: Self.mostRows) + rest)
     }
 
     private func notes() -> [String] {
@@ -157,32 +178,38 @@ public struct TimelineReport: Sendable {
         guard !notes.isEmpty else { return [] }
         return section("Notes", notes.flatMap { wrapped($0, indent: 2) })
     }
+}
 
-    private func rest(of count: Int) -> [String] {
-        count > Self.mostRows ? ["  … and \(count - Self.mostRows) more in phases.json"] : []
-    }
+/// A table of a report with its title.
+package struct ReportTable {
+    /// What it is about.
+    package let title: String
+    /// Its header and rows.
+    package let table: TextTable
+}
 
-    /// What `place` gives: angles on the circle, else points.
-    private func places(_ clusters: [Cluster]) -> String {
+extension Cluster {
+    /// What ``placeText`` gives: angles on the circle, else points.
+    package static func places(_ clusters: [Cluster]) -> String {
         clusters.first?.angle == nil ? "position" : "angle / rad"
     }
 
-    private func place(_ cluster: Cluster) -> String {
+    /// The angle on the circle, else the first coordinates.
+    package var placeText: String {
         // No "-0.000000".
-        if let angle = cluster.angle {
-            return String(format: "%9.6f", abs(angle) < 5e-7 ? 0 : angle)
-        }
-        let shown = cluster.position.prefix(4).map { String(format: "%.4f", $0) }
-        let rest = cluster.position.count > 4 ? ["…"] : []
+        if let angle { return String(format: "%9.6f", abs(angle) < 5e-7 ? 0 : angle) }
+        let shown = position.prefix(4).map { String(format: "%.4f", $0) }
+        let rest = position.count > 4 ? ["…"] : []
         return "(" + (shown + rest).joined(separator: ", ") + ")"
     }
 
-    private func mass(_ cluster: Cluster) -> String { String(format: "%.6f", cluster.mass) }
+    /// The mass to six digits.
+    package var massText: String { String(format: "%.6f", mass) }
 }
 
 extension Reason {
     /// The reason as half a sentence after "Ended at t = …:".
-    var explanation: String {
+    package var explanation: String {
         switch self {
         case .consensus: "consensus, one condensed cluster is left"
         case .endTime: "the end time of the scenario"

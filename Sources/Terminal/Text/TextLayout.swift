@@ -1,5 +1,19 @@
+import Foundation
+
 /// Wraps, pads and measures text in terminal columns.
 public enum TextLayout {
+    /// Columns of the terminal that a descriptor writes to; `nil` if it writes to none.
+    static func terminalWidth(_ descriptor: Int32) -> Int? {
+        var size = winsize()
+        let known = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return known ? Int(size.ws_col) : nil
+    }
+
+    /// Columns for tables on standard output: those of the terminal from 80 to 120, else 80.
+    public static var outputWidth: Int {
+        min(max(terminalWidth(STDOUT_FILENO) ?? 80, 80), 120)
+    }
+
     /// Columns that `text` takes.
     public static func width(of text: String) -> Int {
         text.reduce(0) { $0 + width(of: $1) }

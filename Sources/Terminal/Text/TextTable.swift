@@ -1,20 +1,25 @@
 /// A table whose cells wrap where the terminal is too narrow for it.
-struct TextTable {
+package struct TextTable {
     /// Titles of the columns.
-    let header: [String]
+    package let header: [String]
     /// Cells, shape [row][column].
-    private(set) var rows: [[String]] = []
+    package private(set) var rows: [[String]] = []
 
-    init(_ header: String...) { self.header = header }
+    init(_ header: String...) { self.init(header) }
 
-    mutating func append(_ cells: String...) {
+    init(_ header: [String]) { self.header = header }
+
+    mutating func append(_ cells: String...) { append(cells) }
+
+    mutating func append(_ cells: [String]) {
         precondition(cells.count == header.count, "one cell per column")
         rows.append(cells.map(TextLayout.harmless))
     }
 
-    /// The lines of the table, at most `width` columns wide, the header first.
-    func lines(width: Int, indent: Int = 2) -> [String] {
+    /// The lines of the header and the first `count` rows, at most `width` columns wide.
+    func lines(width: Int, indent: Int = 2, first count: Int = .max) -> [String] {
         let (gap, least) = (2, 6)
+        let rows = self.rows.prefix(count)
         var widths = header.indices.map { column in
             (rows + [header]).map { TextLayout.width(of: $0[column]) }.max() ?? 0
         }

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Standard output, whose reader may be gone and whose disk may be full.
+public enum StandardOutput {
+    /// Makes writing beyond a limit of the size of files an error like a full disk.
+    ///
+    /// A reader that is gone ends the process quietly, by SIGPIPE, as the shell expects.
+    public static func prepare() {
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
+    /// Writes what is left; the status of a command that ended with `status`.
+    ///
+    /// Where that is impossible for another reason than a reader that is gone, says so.
+    public static func finish(_ status: ExitStatus) -> ExitStatus {
+        guard fflush(nil) != 0, errno != EPIPE else { return status }
+        StandardError.write(
+            "error: standard output cannot be written: \(String(cString: strerror(errno)))")
+        return status == .done ? .badInput : status
+    }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import MeanField
 
 /// Finds the clusters of measures.
@@ -50,6 +51,27 @@ public struct CensusResult: Sendable {
         self.condensed = condensed
         self.isFlat = isFlat
         self.basins = basins
+    }
+
+    /// The clusters at those of the maxima whose basins hold at least a mass, by descending mass.
+    ///
+    /// `basins` holds the index of a maximum for each of the nodes.
+    init(
+        maxima: [[Double]], masses: [Double], atLeast minimumMass: Double, condensed: Double,
+        nodes: TokenMeasure, basins: [Int]
+    ) {
+        let order = masses.indices.filter { masses[$0] >= minimumMass }
+            .sorted { (masses[$0], $1) > (masses[$1], $0) }
+        var place = [Int?](repeating: nil, count: masses.count)
+        for (k, index) in order.enumerated() { place[index] = k }
+        let clusters = order.map { index in
+            let z = maxima[index]
+            return Cluster(
+                position: z, angle: z.count == 2 ? atan2(z[1], z[0]) : nil, mass: masses[index])
+        }
+        self.init(
+            clusters: clusters, condensed: min(1, condensed), isFlat: false,
+            basins: .tokens(nodes, owners: basins.map { place[$0] }))
     }
 
     /// The index of the cluster in whose basin the maximum of a former cluster lies.

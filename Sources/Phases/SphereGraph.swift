@@ -10,9 +10,8 @@ struct SphereGraph: Sendable {
     let points: [[Double]]
     /// The same as tokens of equal mass.
     let nodes: TokenMeasure
-    /// For every node its eight neighbours, and the inverse distances to them.
-    private let neighbours: [Int]
-    private let closeness: [Double]
+    /// The steepest ways between neighbouring nodes.
+    let ways: SteepestWays
 
     /// A grid for fields of degree `degree`, with about four nodes a wave.
     init(degree: Int) {
@@ -27,7 +26,7 @@ struct SphereGraph: Sendable {
                 points.append([s * cos(φ), s * sin(φ), z])
             }
         }
-        var (neighbours, closeness) = ([Int](), [Double]())
+        var neighbours = [Int]()
         for ring in 0..<rings {
             for j in 0..<n {
                 for (up, aside) in [
@@ -37,49 +36,15 @@ struct SphereGraph: Sendable {
                     let isBeyond = ring + up < 0 || ring + up >= rings
                     let other = isBeyond ? ring : ring + up
                     let k = (j + aside + (isBeyond ? n / 2 : 0) + n) % n
-                    let neighbour = other * n + k
-                    neighbours.append(neighbour)
-                    let (a, b) = (points[ring * n + j], points[neighbour])
-                    let square = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-                    closeness.append(1 / square.squareRoot())
+                    neighbours.append(other * n + k)
                 }
             }
         }
         self.points = points
-        self.neighbours = neighbours
-        self.closeness = closeness
+        ways = SteepestWays(between: points, neighbours: neighbours)
         nodes = TokenMeasure(
             unitVectors: points,
             masses: [Double](repeating: 1 / Double(points.count), count: points.count))
-    }
-
-    /// The nodes above all their neighbours, and for every node the index of the one to which the
-    /// steepest way up leads.
-    func summits(of values: [Double]) -> (maxima: [Int], owner: [Int]) {
-        var next = [Int](repeating: 0, count: values.count)
-        var maxima = [Int]()
-        var owner = [Int](repeating: -1, count: values.count)
-        for i in values.indices {
-            var (best, slope) = (i, 0.0)
-            for k in (8 * i)..<(8 * i + 8) {
-                let rise = (values[neighbours[k]] - values[i]) * closeness[k]
-                if rise > slope { (best, slope) = (neighbours[k], rise) }
-            }
-            next[i] = best
-            if best == i {
-                owner[i] = maxima.count
-                maxima.append(i)
-            }
-        }
-        for i in values.indices {
-            var (way, at) = ([Int](), i)
-            while owner[at] < 0 {
-                way.append(at)
-                at = next[at]
-            }
-            for node in way { owner[node] = owner[at] }
-        }
-        return (maxima, owner)
     }
 
     /// The node next to a unit vector, up to one ring.

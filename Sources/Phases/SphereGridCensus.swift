@@ -36,7 +36,7 @@ struct SphereGridCensus: Sendable {
     func take(of measure: SphereMeasure, after former: [Cluster]) -> CensusResult {
         let modes = series.layout.scaled(measure.modes(series), byDegree: kernel)
         let values = grid.transform.values(of: modes, in: series.layout)
-        let summits = grid.summits(of: values)
+        let summits = grid.ways.summits(of: values)
         var ascent = PotentialAscent(
             of: HarmonicPotential(series: series, modes: modes, sharpness: sharpness),
             sharpness: sharpness)
@@ -53,15 +53,9 @@ struct SphereGridCensus: Sendable {
         }
         let basins = summits.owner.map { maxima.index[arrivals[$0]] }
         let (masses, condensed) = share(of: measure, among: maxima.list, basins: basins)
-        let order = masses.indices.filter { masses[$0] >= minimumMass }
-            .sorted { (masses[$0], $1) > (masses[$1], $0) }
-        var place = [Int?](repeating: nil, count: masses.count)
-        for (k, index) in order.enumerated() { place[index] = k }
         return CensusResult(
-            clusters: order.map {
-                Cluster(position: maxima.list[$0], angle: nil, mass: masses[$0])
-            }, condensed: min(1, condensed), isFlat: false,
-            basins: .tokens(grid.nodes, owners: basins.map { place[$0] }))
+            maxima: maxima.list, masses: masses, atLeast: minimumMass, condensed: condensed,
+            nodes: grid.nodes, basins: basins)
     }
 
     /// The mass of every basin, and what is within 1/(4√b) of its maximum.

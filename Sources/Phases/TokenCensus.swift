@@ -67,17 +67,8 @@ public struct TokenCensus: MeasureCensus {
             }
             if square <= reach * reach { condensed += measure.masses[i] }
         }
-        let order = masses.indices.filter { masses[$0] >= minimumMass }
-            .sorted { (masses[$0], $1) > (masses[$1], $0) }
-        var place = [Int?](repeating: nil, count: masses.count)
-        for (k, index) in order.enumerated() { place[index] = k }
-        let clusters = order.map { index in
-            let z = maxima.list[index]
-            return Cluster(
-                position: z, angle: z.count == 2 ? atan2(z[1], z[0]) : nil, mass: masses[index])
-        }
         return CensusResult(
-            clusters: clusters, condensed: min(1, condensed), isFlat: false,
-            basins: .tokens(measure, owners: basins.map { place[$0] }))
+            maxima: maxima.list, masses: masses, atLeast: minimumMass, condensed: condensed,
+            nodes: measure, basins: basins)
     }
 }

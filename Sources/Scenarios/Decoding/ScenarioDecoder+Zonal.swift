@@ -26,7 +26,7 @@ extension ScenarioDecoder {
         guard scenario.evolve == .density, !scenario.isOnCircle else { return }
         let d = scenario.model.dimension
         guard scenario.density.symmetry == .zonal else {
-            return d == 3 ? refuseForSphereDensity(scenario) : refuseWithoutSymmetry(d)
+            return d <= 4 ? refuseForSphereDensity(scenario) : refuseWithoutSymmetry(d)
         }
         if d > Self.largestZonalDimension {
             refuse(
@@ -71,10 +71,10 @@ extension ScenarioDecoder {
 
     private func refuseWithoutSymmetry(_ d: Int) {
         refuse(
-            d >= 5 ? "density" : "model", d >= 5 ? "symmetry" : "dimension",
-            "model.dimension = \(d) is not supported yet for densities without a symmetry; set "
-                + "density.symmetry = \"zonal\", or use evolve = \"particles\", or dimension = 2 or 3, "
-                + "the circle and S².")
+            "density", "symmetry",
+            "model.dimension = \(d) is not supported for densities without a symmetry; set "
+                + "density.symmetry = \"zonal\", or use evolve = \"particles\", or dimension = 2, 3 "
+                + "or 4, the circle, S² and S³.")
     }
 
     private func refuseMatrices(_ model: Scenario.Model, axis: [Double]) {

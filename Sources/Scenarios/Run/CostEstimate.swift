@@ -32,15 +32,8 @@ public struct CostEstimate: Sendable, Equatable {
                 scenario, options: scenario.evolutionOptions, isRounded: false)
             (representation, size) = evolution.representation
             kernelModes = evolution.attention.kernelModes
-        } else if scenario.isZonal {
-            let evolution = try ZonalEvolution(
-                scenario, options: scenario.evolutionOptions, isRounded: false)
-            (representation, size) = evolution.representation
-            kernelModes = nil
         } else if scenario.evolve == .density {
-            let evolution = try SphereEvolution(
-                scenario, options: scenario.evolutionOptions, isRounded: false)
-            (representation, size) = evolution.representation
+            (representation, size) = try scenario.withEvolution(StartingRepresentation(scenario))
             kernelModes = nil
         } else {
             (representation, size) = ("atoms", scenario.startingTokens.count)
@@ -53,12 +46,12 @@ public struct CostEstimate: Sendable, Equatable {
         }
         if scenario.evolve == .density && !scenario.isOnCircle && !scenario.isZonal {
             // Degrees and points grow to those of the largest grid; a snapshot holds a map of it.
-            let largest = SphereEvolution.mostNodes(
-                scenario.sphereAttention, scenario.evolutionOptions)
+            let isSphere = scenario.model.dimension == 3
+            let mostNodes = isSphere ? SphereEvolution.mostNodes : HypersphereEvolution.mostNodes
+            let largest = mostNodes(scenario.sphereAttention, scenario.evolutionOptions)
+            let map = isSphere ? SphereMap.rings * SphereMap.longitudes : 0
             leastMemory = 8 * 3 * size
-            memory =
-                Self.program + 8
-                * (snapshots * (SphereMap.rings * SphereMap.longitudes + 64) + 60 * largest)
+            memory = Self.program + 8 * (snapshots * (map + 64) + 60 * largest)
             return
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.
@@ -92,5 +85,20 @@ public struct InsufficientMemory: Error {
             sentence:
                 "the run needs \(Int(needed)) GB of memory at the least, and this machine has "
                 + "\(Int(there)) GB; lower particles.count or model.dimension")
+    }
+}
+
+/// What stands for the measure at the start.
+private struct StartingRepresentation: EvolutionWork {
+    let scenario: Scenario
+
+    init(_ scenario: Scenario) { self.scenario = scenario }
+
+    func callAsFunction<Evolution: RunnableEvolution>(
+        _ kind: Evolution.Type
+    ) throws -> (String, Int) {
+        let evolution = try Evolution(
+            scenario, options: scenario.evolutionOptions, isRounded: false)
+        return (evolution.representation.kind, evolution.representation.size)
     }
 }

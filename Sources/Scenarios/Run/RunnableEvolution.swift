@@ -28,6 +28,9 @@ extension Scenario {
         if isZonal { return try work(ZonalEvolution.self) }
         let isNoisy = evolve == .particles && model.diffusion > 0
         if evolve == .density && model.dimension == 3 { return try work(SphereEvolution.self) }
+        if evolve == .density && model.dimension == 4 {
+            return try work(HypersphereEvolution.self)
+        }
         return switch (isOnCircle, isNoisy) {
         case (true, false): try work(CircleEvolution.self)
         case (true, true): try work(DiffusingEvolution<CircleSpace>.self)
@@ -67,6 +70,22 @@ extension CircleEvolution: RunnableEvolution {
 
 extension SphereEvolution: RunnableEvolution {
     typealias Recorder = SphereRecorder
+
+    init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
+        try self.init(
+            of: isRounded ? scenario.roundedSphereStart : scenario.sphereStart,
+            attention: scenario.sphereAttention, options: options)
+    }
+
+    init?(resuming state: EvolutionState, of scenario: Scenario) {
+        self.init(
+            resuming: state, attention: scenario.sphereAttention,
+            options: scenario.evolutionOptions)
+    }
+}
+
+extension HypersphereEvolution: RunnableEvolution {
+    typealias Recorder = HypersphereRecorder
 
     init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
         try self.init(

@@ -93,11 +93,23 @@ extension Scenario {
             case .circle: preconditionFailure("no run starts on a great circle")
             }
         }
+        if evolve == .density && model.dimension == 4,
+            let evolution = try? HypersphereEvolution(
+                of: sphereStart, attention: attention, options: evolutionOptions)
+        {
+            var start = evolution
+            switch start.measure() {
+            case .density(let density):
+                let field = HypersphereVelocity(of: density, attention: attention)
+                return { field.velocity(at: $0) }
+            case .points(let points): return { attention.velocity(at: $0, of: points) }
+            }
+        }
         let tokens = startingTokens
         return { attention.velocity(at: $0, of: tokens) }
     }
 
-    /// Where a density on S² starts.
+    /// Where a density on S² or S³ starts.
     public var sphereStart: SphereStart {
         var start = SphereStart(initial.kind.sphereInitial)
         if case .embeddings(_, _, let bandwidth, _) = initial.kind { start.bandwidth = bandwidth }

@@ -7,7 +7,7 @@ struct SphereRecorder: SnapshotRecorder {
     private let map = SphereMap()
 
     /// Most tokens that a snapshot lists; of more it keeps the map alone.
-    private static let largestList = 2048
+    static let largestList = 2048
 
     init(_ scenario: Scenario) {
         observables = SphereObservables(

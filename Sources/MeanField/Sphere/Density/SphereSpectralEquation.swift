@@ -25,8 +25,6 @@ public struct SphereSpectralEquation: DifferentialEquation {
     /// -D l(l+1) for each unknown; empty without diffusion.
     let rates: [Double]
     private let tailTolerance: Double
-    /// For differences along the slope.
-    private var probe: [Double]
 
     /// The equation for densities of degree at most `degree`.
     public init(
@@ -51,7 +49,6 @@ public struct SphereSpectralEquation: DifferentialEquation {
         }
         factor = IntegratingFactor(rates: rates)
         self.rates = factor.rates
-        probe = rates
     }
 
     /// Where the unknowns stand.
@@ -88,18 +85,7 @@ public struct SphereSpectralEquation: DifferentialEquation {
     public mutating func curvature(
         of y: [Double], slope: [Double], into curvature: inout [Double]
     ) {
-        let size = slope.reduce(0) { max($0, abs($1)) }
-        guard size > 0 else {
-            for i in curvature.indices { curvature[i] = 0 }
-            return
-        }
-        let h = 1e-5 / size
-        for i in 0..<y.count { probe[i] = y[i] - h * slope[i] }
-        var below = probe
-        plainDerivative(of: probe, into: &below)
-        for i in 0..<y.count { probe[i] = y[i] + h * slope[i] }
-        plainDerivative(of: probe, into: &curvature)
-        for i in 0..<y.count { curvature[i] = (curvature[i] - below[i]) / (2 * h) }
+        differenceAlongSlope(of: y, slope: slope, into: &curvature)
     }
 
     public func errorScale(of y: [Double], into scale: inout [Double]) {

@@ -1,7 +1,7 @@
 import Foundation
 import Spectral
 
-/// Where a density on S² starts: a law and a random factor.
+/// Where a density on S² or S³ starts: a law and a random factor.
 public struct SphereStart: Sendable, Equatable {
     /// The law.
     public var law: SphereInitial
@@ -116,42 +116,67 @@ public struct SphereStart: Sendable, Equatable {
 
     private func lawModes(in layout: HarmonicLayout) -> [Double] {
         var modes = [Double](repeating: 0, count: layout.count)
-        switch law {
-        case .uniform: modes[0] = 1
-        case .zonal(let axis, let coefficients):
-            add(1, axis, layout, to: &modes) { l in
-                l == 0 ? 1 : l <= coefficients.count ? coefficients[l - 1] / Double(2 * l + 1) : 0
-            }
-        case .harmonics(let terms):
+        if case .harmonics(let terms) = law {
             modes[0] = 1
             for term in terms where term.degree <= layout.degree {
                 let i = 2 * layout.pair(term.degree, term.order)
                 modes[i] += term.cosine
                 modes[i + 1] += term.order > 0 ? term.sine : 0
             }
-        case .mixture(let parts):
-            for part in parts {
-                switch part.shape {
-                case .concentration(let κ):
-                    let kernel = FunkHeckeMultipliers(dimension: 3, inverseTemperature: κ).kernel
-                    add(part.weight, part.mean, layout, to: &modes) { l in
-                        l < kernel.count ? kernel[l] / kernel[0] : 0
-                    }
-                case .sigma(let σ): add(part.weight, part.mean, layout, to: &modes, Self.heat(σ))
-                }
-            }
-        case .points(let points):
-            for i in 0..<points.count {
-                add(points.masses[i], points.point(i), layout, to: &modes, Self.heat(bandwidth))
-            }
-        case .azimuth: preconditionFailure("a mixture in azimuth starts as points")
+        }
+        for part in zonalParts(dimension: 3) {
+            add(part.weight, part.center, layout, to: &modes, part.factor)
         }
         return modes
     }
 
-    /// e^{-l(l+1)σ²/2}.
-    private static func heat(_ σ: Double) -> (Int) -> Double {
-        { l in exp(-Double(l * (l + 1)) * σ * σ / 2) }
+    /// The sum weight Σ_l f_l Σ_m Y_lm(center) Y_lm of zonal functions on S^{d-1} that a law is.
+    struct ZonalPart {
+        var weight: Double
+        var center: [Double]
+        /// f_l.
+        var factor: (Int) -> Double
+    }
+
+    /// The parts of the law on S^{d-1}, d 3 or 4; none of harmonics on S².
+    func zonalParts(dimension d: Int) -> [ZonalPart] {
+        // e^{-l(l+d-2)σ²/2}.
+        func heat(_ σ: Double) -> (Int) -> Double {
+            { l in exp(-Double(l * (l + d - 2)) * σ * σ / 2) }
+        }
+        switch law {
+        case .uniform:
+            return [
+                ZonalPart(weight: 1, center: (0..<d).map { $0 == 0 ? 1 : 0 }) { $0 == 0 ? 1 : 0 }
+            ]
+        case .zonal(let axis, let coefficients):
+            // P_l is the sum over the 2l + 1 or (l + 1)² harmonics, over their number.
+            return [
+                ZonalPart(weight: 1, center: axis) { l in
+                    let number = Double(d == 3 ? 2 * l + 1 : (l + 1) * (l + 1))
+                    return l == 0 ? 1 : l <= coefficients.count ? coefficients[l - 1] / number : 0
+                }
+            ]
+        case .mixture(let parts):
+            return parts.map { part in
+                switch part.shape {
+                case .concentration(let κ):
+                    let kernel = FunkHeckeMultipliers(dimension: d, inverseTemperature: κ).kernel
+                    return ZonalPart(weight: part.weight, center: part.mean) { l in
+                        l < kernel.count ? kernel[l] / kernel[0] : 0
+                    }
+                case .sigma(let σ):
+                    return ZonalPart(weight: part.weight, center: part.mean, factor: heat(σ))
+                }
+            }
+        case .points(let points):
+            return (0..<points.count).map {
+                ZonalPart(
+                    weight: points.masses[$0], center: points.point($0), factor: heat(bandwidth))
+            }
+        case .harmonics: return []
+        case .azimuth: preconditionFailure("a mixture in azimuth starts as points")
+        }
     }
 
     /// Adds weight Σ_lm f_l Y_lm(center) Y_lm.

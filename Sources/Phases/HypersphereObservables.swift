@@ -1,0 +1,110 @@
+import Foundation
+import MeanField
+import Spectral
+
+/// Computes the observables of measures on S³.
+///
+/// Of tokens by pairs (``TokenObservables``), of densities from the harmonic coefficients c = ∫ Y dμ:
+///
+///     energy = (e^β/2β) Σ a_l c²,   m_l = Σ Y(axis) c/(l+1)²  over the harmonics of degree l
+///     free energy = D ∫ log(dμ/dσ) dμ - γ energy      (with noise)
+public struct HypersphereObservables: Sendable {
+    /// β of the energy.
+    public let beta: Double
+    /// The attention that moves the measure.
+    public let attention: SphereAttention
+    /// The axis of the moments.
+    public let axis: [Double]
+
+    private let tokens: TokenObservables
+    private let kernel: [Double]
+    private let fields: HypersphereFields
+    private let equation: HypersphereEquation
+    private let collapse: CollapseSpace
+
+    private static let moments = 8
+    /// Highest degree of a density that the work of attention is computed from.
+    private static let workDegree = 31
+
+    /// Observables for a model with inverse temperature `beta` and the given attention.
+    public init(beta: Double, attention: SphereAttention, axis: [Double]) {
+        self.beta = beta
+        self.attention = attention
+        self.axis = axis
+        tokens = TokenObservables(beta: beta, attention: attention, axis: axis)
+        kernel = FunkHeckeMultipliers(dimension: 4, inverseTemperature: beta).kernel
+        fields = HypersphereFields(sharpness: beta)
+        equation = HypersphereEquation(attention: attention, degree: Self.workDegree)
+        collapse = attention.collapse
+    }
+
+    /// The observables of `measure`, whose clusters are known.
+    public func measure(_ measure: HypersphereMeasure, census: CensusResult) -> Observables {
+        switch measure {
+        case .points(let points): tokens.measure(points, census: census)
+        case .density(let density): self.measure(density, census: census)
+        }
+    }
+
+    private func measure(_ density: HypersphereDensity, census: CensusResult) -> Observables {
+        let moment = density.secondMoment
+        let trace = (0..<4).reduce(0) { $0 + moment[$1][$1] }
+        let square = moment.reduce(0) { $0 + $1.reduce(0) { $0 + $1 * $1 } }
+        // Σ c² over the harmonics of each degree.
+        var power = [Double](repeating: 0, count: density.layout.degree + 1)
+        for (l, c) in zip(density.layout.degrees, density.modes) { power[l] += c * c }
+        let logEnergy = logInteraction(power, beta: beta, kernel: kernel)
+        let energy = exp(logEnergy)
+        return Observables(
+            energy: energy, logEnergy: logEnergy, mass: trace, clusters: census.clusters.count,
+            condensed: census.condensed, residual: collapse.residual(secondMoment: moment),
+            effectiveDimension: trace * trace / square, moments: moments(density),
+            energyRate: energyRate(density, power), freeEnergy: freeEnergy(density, energy),
+            energyAttention: energyAttention(power))
+    }
+
+    /// log of (e^|β|/2|β|) Σ a_l c², or at β = 0 of its finite part ½|∫x dμ|² = Σ c²/8 of degree 1.
+    private func logInteraction(_ power: [Double], beta: Double, kernel: [Double]) -> Double {
+        beta == 0
+            ? log(power[1] / 8)
+            : abs(beta) + log(zip(power, kernel).reduce(0) { $0 + $1.0 * $1.1 })
+                - log(2 * abs(beta))
+    }
+
+    /// (1/2β) ∬ e^{β<Qx,Ky>} dμ dμ where it is another energy.
+    private func energyAttention(_ power: [Double]) -> Double? {
+        guard let multiple = attention.product.multiple(error: 0), multiple != 1 else { return nil }
+        let sharpness = attention.beta * multiple
+        if sharpness == 0 { return beta == 0 ? multiple * power[1] / 8 : 1 / (2 * beta) }
+        let kernel = FunkHeckeMultipliers(dimension: 4, inverseTemperature: sharpness).kernel
+        let log = logInteraction(power, beta: sharpness, kernel: kernel)
+        return abs(multiple) * exp(log)
+    }
+
+    private func energyRate(_ density: HypersphereDensity, _ power: [Double]) -> Double {
+        var (equation, fields) = (equation, fields)
+        fields.update(from: density.modes, in: density.layout)
+        var rate = equation.work(
+            of: density.layout.moved(density.modes, to: equation.layout), on: fields)
+        for l in 1..<min(power.count, kernel.count) where attention.diffusion > 0 {
+            let decay = beta > 0 ? kernel[l] / beta : (l == 1 ? 0.25 : 0)
+            rate -= attention.diffusion * Double(l * (l + 2)) * decay * power[l]
+        }
+        return rate == 0 ? 0 : rate * exp(beta)
+    }
+
+    private func freeEnergy(_ density: HypersphereDensity, _ energy: Double) -> Double? {
+        guard attention.diffusion > 0 else { return nil }
+        let mean = (0..<4).reduce(0) { $0 + attention.value[$1, $1] } / 4
+        return attention.diffusion * density.relativeEntropy - mean * energy
+    }
+
+    private func moments(_ density: HypersphereDensity) -> [Double] {
+        let few = HypersphericalSeries(degree: Self.moments)
+        let harmonics = few.harmonics(at: axis)
+        let modes = density.layout.moved(density.modes, to: few.layout)
+        var sums = [Double](repeating: 0, count: Self.moments + 1)
+        for (i, l) in few.layout.degrees.enumerated() { sums[l] += harmonics[i] * modes[i] }
+        return (1...Self.moments).map { sums[$0] / Double(($0 + 1) * ($0 + 1)) }
+    }
+}

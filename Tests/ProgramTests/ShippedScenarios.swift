@@ -14,7 +14,7 @@ import Testing
         "compare-circle", "compare-heat", "heat-50000-tokens", "hypersphere", "metastable-tokens",
         "minilm-words", "minilm-words-sphere", "noisy-stationary", "phase-diagram", "repulsive",
         "rotating", "rotating-sphere", "sphere-clusters", "staircase-five-atoms",
-        "staircase-sphere", "three-phases-circle", "three-phases-sphere", "tokens-sphere",
+        "three-phases-circle", "three-phases-sphere", "tokens-sphere",
         "two-clusters", "zonal-64",
     ]
 

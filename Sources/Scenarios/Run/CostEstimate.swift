@@ -14,7 +14,7 @@ public struct CostEstimate: Sendable, Equatable {
     public var memory: Int
 
     /// Bytes of the program and its libraries, measured.
-    private static let program = 50_000_000
+    private static let program = 60_000_000
 
     /// Bytes below which not even the state and its derivative fit.
     public var leastMemory: Int

@@ -112,14 +112,14 @@ public struct CircleEvolution: MeasureEvolution {
         self.symmetry = symmetry
     }
 
-    /// The evolution of `start` from the time at which the circle takes over, with the reason and what that
-    /// loses.
+    /// The evolution of `start` from the time at which the circle takes over, after so many steps, with the
+    /// reason and what that loses.
     init(
         of start: StartingMeasure, attention: any CircleAttention, options: EvolutionOptions,
-        from time: ModelTime, because reason: String, error: Double
+        from time: ModelTime, after steps: Int, because reason: String, error: Double
     ) throws {
         try self.init(of: start, attention: attention, options: options)
-        restore(time: time, steps: 0, changes: [])
+        restore(time: time, steps: steps, changes: [])
         note(reason, error: error)
     }
 

@@ -194,7 +194,8 @@ public struct SphereEvolution: MeasureEvolution {
         earlier = changes
         circle = try CircleEvolution(
             of: greatCircle.start(of: points), attention: greatCircle.attention,
-            options: options, from: time, because: "collapsed onto a great circle", error: loss)
+            options: options, from: time, after: steps, because: "collapsed onto a great circle",
+            error: loss)
         tokens = nil
     }
 

@@ -9,6 +9,7 @@ public struct HarmonicLayout: Sendable, Equatable {
     public let degree: Int
 
     /// The layout of degrees 0 … `degree`.
+    @inlinable
     public init(degree: Int) {
         precondition(degree >= 0)
         self.degree = degree

@@ -9,7 +9,7 @@
 ///     grad Y_l = (l + 1) D Y_l - l U Y_l
 ///
 /// since grad r^l Y_l is homogeneous and harmonic of degree l - 1. Degrees beyond L are left out.
-/// Coefficients stand as ``SphericalIndex`` says. Cost: O(L²).
+/// Coefficients stand as ``HarmonicLayout`` says. Cost: O(L²).
 public struct SphericalLadder: Sendable {
     /// L.
     public let top: Int
@@ -30,13 +30,13 @@ public struct SphericalLadder: Sendable {
         of f: [Double], up p: [Double], down q: [Double], into x: inout [Double],
         _ y: inout [Double], _ z: inout [Double]
     ) {
-        let size = 2 * SphericalIndex.count(top: top)
+        let size = HarmonicLayout(degree: top).count
         precondition(f.count == size && x.count == size && y.count == size && z.count == size)
         precondition(p.count > top && q.count > top)
         let half = 0.5.squareRoot()
         for m in 0...top {
             for l in m...top {
-                let i = 2 * SphericalIndex.index(l, m, top: top)
+                let i = 2 * HarmonicLayout(degree: top).pair(l, m)
                 let (rise, fall) = (p[l] * norms[l], q[l] * norms[l + 1])
                 // z from degrees l - 1 and l + 1 of the same order.
                 let below = l > m ? rise * roots[l - m] * roots[l + m] : 0
@@ -50,12 +50,12 @@ public struct SphericalLadder: Sendable {
                 var (outer, inner) = ((0.0, 0.0), (0.0, 0.0))
                 let scale = m == 0 ? half : 1
                 if l - 1 >= m + 1 {
-                    let j = 2 * SphericalIndex.index(l - 1, m + 1, top: top)
+                    let j = 2 * HarmonicLayout(degree: top).pair(l - 1, m + 1)
                     let factor = -scale * rise * roots[l - m - 1] * roots[l - m]
                     outer = (factor * f[j], -factor * f[j + 1])
                 }
                 if l < top {
-                    let j = 2 * SphericalIndex.index(l + 1, m + 1, top: top)
+                    let j = 2 * HarmonicLayout(degree: top).pair(l + 1, m + 1)
                     let factor = scale * fall * roots[l + m + 2] * roots[l + m + 1]
                     outer.0 += factor * f[j]
                     outer.1 -= factor * f[j + 1]
@@ -67,12 +67,12 @@ public struct SphericalLadder: Sendable {
                 }
                 let own = m == 1 ? 2 * half : 1
                 if l > 0 {
-                    let j = 2 * SphericalIndex.index(l - 1, m - 1, top: top)
+                    let j = 2 * HarmonicLayout(degree: top).pair(l - 1, m - 1)
                     let factor = own * rise * roots[l + m - 1] * roots[l + m]
                     inner = (factor * f[j], -factor * f[j + 1])
                 }
                 if l < top {
-                    let j = 2 * SphericalIndex.index(l + 1, m - 1, top: top)
+                    let j = 2 * HarmonicLayout(degree: top).pair(l + 1, m - 1)
                     let factor = -own * fall * roots[l - m + 2] * roots[l - m + 1]
                     inner.0 += factor * f[j]
                     inner.1 -= factor * f[j + 1]

@@ -5,7 +5,7 @@ import CVectorMath
 ///     analysis    c_lm = Σ_j m_j Y_lm(x_j),          degrees l = 0 … L
 ///     synthesis   f(x_j) = Σ_lm f_lm Y_lm(x_j)
 ///
-/// Coefficients stand as ``SphericalIndex`` says, points are unit vectors up to rounding, shape
+/// Coefficients stand as ``HarmonicLayout`` says, points are unit vectors up to rounding, shape
 /// [3][N]. The sphere is taken as half of a torus of colatitude and azimuth, on which points are
 /// spread over 16 × 16 points of a grid, at least twice as fine as L needs, with the window of
 /// ``NonuniformModes`` in either direction; Fourier transforms along φ and matrices along θ lead to
@@ -80,7 +80,7 @@ public struct SphericalPointModes: Sendable {
     ) -> Double {
         precondition(
             masses.count == places.count
-                && coefficients.count == 2 * SphericalIndex.count(top: top))
+                && coefficients.count == HarmonicLayout(degree: top).count)
         spread(masses, places)
         return sums.analyse(bands, pieces, into: &coefficients)
     }
@@ -138,7 +138,7 @@ public struct SphericalPointModes: Sendable {
         precondition(
             coefficients.count == 1 || coefficients.count == 4, "one field or four at a time")
         precondition(
-            coefficients.allSatisfy { $0.count == 2 * SphericalIndex.count(top: top) })
+            coefficients.allSatisfy { $0.count == HarmonicLayout(degree: top).count })
         if fields?.fields != coefficients.count {
             fields = SphericalRows(grid: grid, fields: coefficients.count)
             let rows = grid.count / 2 + Self.width - 1
@@ -194,7 +194,7 @@ extension SphericalPointModes {
         for field in fields {
             for m in 0...top {
                 for l in m...top {
-                    let i = 2 * SphericalIndex.index(l, m, top: top)
+                    let i = 2 * HarmonicLayout(degree: top).pair(l, m)
                     let square = field[i] * field[i] + field[i + 1] * field[i + 1]
                     synthesis += κ[l] * κ[l] * square
                 }

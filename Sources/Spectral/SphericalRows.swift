@@ -52,7 +52,7 @@ struct SphericalRows: Sendable {
                 let top = grid.top
                 Workers.share(top + 1, operations: legendreOperations) { m in
                     let column = 2 * grid.column(m) * grid.nodes
-                    let target = pairs + 2 * SphericalIndex.index(m, m, top: top)
+                    let target = pairs + 2 * HarmonicLayout(degree: top).pair(m, m)
                     grid.withLegendre {
                         tf_legendre_sums(&$0, m, even + column, even + odd + column, target)
                     }
@@ -202,7 +202,7 @@ struct SphericalRows: Sendable {
                                 a.baseAddress, b.baseAddress, c.baseAddress, d.baseAddress
                             )
                             Workers.share(grid.top + 1, operations: operations) { m in
-                                let shift = 2 * SphericalIndex.index(m, m, top: grid.top)
+                                let shift = 2 * HarmonicLayout(degree: grid.top).pair(m, m)
                                 let column = 2 * fields * grid.column(m) * grid.nodes
                                 var pairs = (
                                     starts.0! + shift, starts.1! + shift, starts.2! + shift,

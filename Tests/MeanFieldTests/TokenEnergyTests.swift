@@ -9,7 +9,7 @@ import Testing
     func multipliers(β: Double) {
         // a_l = ½ ∫ e^{βt - |β|} P_l(t) dt, t = ±cos θ; all derivatives fit at the ends of s, so
         // that the midpoint rule in s converges geometrically.
-        let multipliers = SphereMultipliers(inverseTemperature: β, top: 12)
+        let multipliers = FunkHeckeMultipliers(dimension: 3, inverseTemperature: β)
         let n = 2000
         var sums = [Double](repeating: 0, count: 13)
         for i in 0..<n {
@@ -31,15 +31,14 @@ import Testing
             #expect(abs(multipliers.kernel[l] - sums[l]) < 1e-14)
             if l > 0 && abs(β) >= 0.1 {
                 let quotient = multipliers.kernel[l] / β
-                #expect(abs(multipliers.quotients[l] - quotient) <= 1e-14 * abs(quotient))
+                #expect(abs(multipliers.gradient[l] - quotient) <= 1e-14 * abs(quotient))
             }
         }
         // Σ (2l + 1) a_l = 1, the kernel at its peak.
-        let top = SphereMultipliers.degree(β, tolerance: 1e-16)
-        let all = SphereMultipliers(inverseTemperature: abs(β), top: top).kernel
-        let peak = all.indices.reduce(0.0) { $0 + Double(2 * $1 + 1) * all[$1] }
+        let top = multipliers.degree(tolerance: 1e-16)
+        let peak = (0...top).reduce(0.0) { $0 + Double(2 * $1 + 1) * abs(multipliers.kernel[$1]) }
         #expect(abs(peak - 1) < 1e-13)
-        if β == 0 { #expect(abs(multipliers.quotients[1] - 1.0 / 3) < 1e-16) }
+        if β == 0 { #expect(abs(multipliers.gradient[1] - 1.0 / 3) < 1e-16) }
     }
 
     @Test(arguments: [0.5, 5, 200]) func energiesAreThoseOfPairs(β: Double) throws {

@@ -41,7 +41,7 @@ import Testing
     /// The harmonics of a mass at one point.
     static func modes(_ x: [Double], top: Int) -> [Double] {
         var (transform, places) = (SphericalPointModes(top: top), SphericalPlaces())
-        var c = [Double](repeating: 0, count: 2 * SphericalIndex.count(top: top))
+        var c = [Double](repeating: 0, count: HarmonicLayout(degree: top).count)
         transform.place(x, into: &places)
         transform.analyse([1], at: places, into: &c)
         return c
@@ -49,7 +49,7 @@ import Testing
 
     static func product(_ a: [Double], _ b: [Double], degree l: Int, top: Int) -> Double {
         (0...l).reduce(0) {
-            let i = 2 * SphericalIndex.index(l, $1, top: top)
+            let i = 2 * HarmonicLayout(degree: top).pair(l, $1)
             return $0 + a[i] * b[i] + a[i + 1] * b[i + 1]
         }
     }
@@ -58,7 +58,7 @@ import Testing
         let x = [0.48, -0.6, 0.64]
         let c = Self.modes(x, top: 5)
         func pair(_ l: Int, _ m: Int) -> (Double, Double) {
-            let i = 2 * SphericalIndex.index(l, m, top: 5)
+            let i = 2 * HarmonicLayout(degree: 5).pair(l, m)
             return (c[i], c[i + 1])
         }
         let expected: [(Int, Int, Double, Double)] = [
@@ -71,7 +71,7 @@ import Testing
         for (l, m, a, b) in expected {
             #expect(abs(pair(l, m).0 - a) < 2e-14 && abs(pair(l, m).1 - b) < 2e-14, "\(l) \(m)")
         }
-        #expect(SphericalIndex.index(5, 5, top: 5) == SphericalIndex.count(top: 5) - 1)
+        #expect(HarmonicLayout(degree: 5).pair(5, 5) == HarmonicLayout(degree: 5).pairs - 1)
     }
 
     @Test(arguments: [1, 2, 30, 47, 181, 1024]) func additionTheorem(top: Int) {
@@ -98,7 +98,7 @@ import Testing
         let points = Self.points(31)
         let masses = (0..<31).map { 1 + Double($0 % 3) }
         var (transform, places) = (SphericalPointModes(top: top), SphericalPlaces())
-        var c = [Double](repeating: 0, count: 2 * SphericalIndex.count(top: top))
+        var c = [Double](repeating: 0, count: HarmonicLayout(degree: top).count)
         transform.place(points, into: &places)
         let size = transform.analyse(masses, at: places, into: &c)
         #expect(size > 0)
@@ -121,7 +121,7 @@ import Testing
             var c = Self.modes(centre, top: top)
             for m in 0...top {
                 for l in m...top {
-                    let i = 2 * SphericalIndex.index(l, m, top: top)
+                    let i = 2 * HarmonicLayout(degree: top).pair(l, m)
                     c[i] *= weights[l]
                     c[i + 1] *= weights[l]
                 }
@@ -152,7 +152,7 @@ import Testing
         for l in 0..<top { a.append(a[l] * besselRatio(order: Double(l) + 0.5, β)) }
         for m in 0...top {
             for l in m...top {
-                let i = 2 * SphericalIndex.index(l, m, top: top)
+                let i = 2 * HarmonicLayout(degree: top).pair(l, m)
                 (f[i], f[i + 1]) = (a[l] * f[i], a[l] * f[i + 1])
             }
         }

@@ -16,6 +16,8 @@ public struct FunkHeckeMultipliers: Sendable, Equatable {
     public let gradient: [Double]
     /// The last degree whose gradient multiplier, times l, exceeds 1e-17 of the largest one.
     public let bandLimit: Int
+    /// N_l, the number of harmonics of degree l.
+    private let counts: [Double]
 
     /// The multipliers of e^{β'<x,y>} on S^{d-1}.
     public init(dimension d: Int, inverseTemperature: Double) {
@@ -30,13 +32,15 @@ public struct FunkHeckeMultipliers: Sendable, Equatable {
             above = ratio
         }
         // a_l/a_0 and Σ N_l a_l/a_0, N_l = (2l+d-2)/(d-2) (l+d-3)!/(l!(d-3)!), 2 on the circle.
-        var (relative, sum, size) = ([1.0], 1.0, 1.0)
+        var (relative, counts, sum, size) = ([1.0], [1.0], 1.0, 1.0)
         for l in 1...top {
             relative.append(relative[l - 1] * ratios[l])
             size *= d == 2 ? 1 : Double(l + d - 3) / Double(l)
             let count = d == 2 ? 2 : Double(2 * l + d - 2) / Double(d - 2) * size
+            counts.append(count)
             sum += count * relative[l]
         }
+        self.counts = counts
         let sign: Double = inverseTemperature < 0 ? -1 : 1
         kernel = relative.enumerated().map { l, a in
             a > 1e-30 ? (l % 2 == 1 ? sign : 1) * a / sum : 0
@@ -53,5 +57,15 @@ public struct FunkHeckeMultipliers: Sendable, Equatable {
         let sizes = gradient.indices.map { Double($0) * abs(gradient[$0]) }
         let largest = sizes.max()!
         bandLimit = sizes.lastIndex { $0 > 1e-17 * largest } ?? 1
+    }
+
+    /// The least degree beyond which the kernel and its gradient are nothing beside a_0.
+    ///
+    /// That is, N_l (l + 1) |a_l|/a_0 is below `tolerance`, at least 1e-20.
+    public func degree(tolerance: Double) -> Int {
+        let last = kernel.indices.last {
+            counts[$0] * Double($0 + 1) * abs(kernel[$0]) >= tolerance * kernel[0]
+        }
+        return max(1, last ?? 1)
     }
 }

@@ -7,7 +7,7 @@ import Spectral
 ///                                    F = ∫ e^{β'<x,y> - b} y dμ(y)     otherwise
 ///
 /// β'<x, y> stands for β<Qx, Ky> where KᵀQ is β'/β times an orthogonal matrix R, and x for Rx. The
-/// multipliers a_l of the kernel (``SphereMultipliers``) and steps by one degree
+/// multipliers a_l of the kernel (``FunkHeckeMultipliers``) and steps by one degree
 /// (``SphericalLadder``) make all four components from the modes of μ.
 struct SphereSeries: Sendable {
     /// L.
@@ -26,11 +26,11 @@ struct SphereSeries: Sendable {
 
     /// The fields for β', as a gradient or with all that the kernel averages.
     init(inverseTemperature: Double, isGradient: Bool) {
-        let top = Self.top(inverseTemperature)
+        let multipliers = FunkHeckeMultipliers(
+            dimension: 3, inverseTemperature: inverseTemperature)
+        let top = multipliers.degree(tolerance: Self.tolerance) + 1
         self.top = top
-        let multipliers = SphereMultipliers(
-            inverseTemperature: inverseTemperature, top: top + 1)
-        let (a, quotients) = (multipliers.kernel, multipliers.quotients)
+        let (a, quotients) = (multipliers.kernel, multipliers.gradient)
         kernel = a
         ladder = SphericalLadder(top: top)
         let degrees = (0...top).map { $0 }
@@ -49,20 +49,21 @@ struct SphereSeries: Sendable {
                     : abs(a[max(0, l - 1)])
             }
         )
-        let none = [Double](repeating: 0, count: 2 * SphericalIndex.count(top: top))
+        let none = [Double](repeating: 0, count: HarmonicLayout(degree: top).count)
         fields = [none, none, none, none]
     }
 
     /// L for β'.
     static func top(_ inverseTemperature: Double) -> Int {
-        SphereMultipliers.degree(inverseTemperature, tolerance: tolerance) + 1
+        FunkHeckeMultipliers(dimension: 3, inverseTemperature: inverseTemperature)
+            .degree(tolerance: tolerance) + 1
     }
 
     /// Takes the modes of μ.
     mutating func update(_ modes: [Double]) {
         for m in 0...top {
             for l in m...top {
-                let i = 2 * SphericalIndex.index(l, m, top: top)
+                let i = 2 * HarmonicLayout(degree: top).pair(l, m)
                 fields[0][i] = kernel[l] * modes[i]
                 fields[0][i + 1] = kernel[l] * modes[i + 1]
             }

@@ -100,7 +100,7 @@ public struct SphereTokenVelocity: TokenVelocity {
             self.series = series
             modes = SphericalPointModes(top: series.top)
             coefficients = [Double](
-                repeating: 0, count: 2 * SphericalIndex.count(top: series.top))
+                repeating: 0, count: HarmonicLayout(degree: series.top).count)
         }
         return engine == .fast
             || modes!.operations(points: tokens) < direct.operations(tokens: tokens)

@@ -7,7 +7,7 @@ import Spectral
 ///     ∬ e^{β(<x,y> - 1)} dμ dμ = Σ_l a_l Σ_m |μ_lm|²
 ///     work = ∫ <v, grad W> dμ/β,   W(x) = ∫ e^{β(<x,y> - 1)} dμ(y)
 ///
-/// with the multipliers a_l of the kernel (``SphereMultipliers``). No term of the energy is
+/// with the multipliers a_l of the kernel (``FunkHeckeMultipliers``). No term of the energy is
 /// negative, so that it has nearly all digits. Cost: O(N + L³), as ``SphereTokenVelocity``.
 public struct TokenEnergy: Sendable {
     /// The logarithm of the double integral.
@@ -25,7 +25,7 @@ public struct TokenEnergy: Sendable {
         var series = SphereSeries(inverseTemperature: beta, isGradient: true)
         var transform = SphericalPointModes(top: series.top)
         var places = SphericalPlaces()
-        var modes = [Double](repeating: 0, count: 2 * SphericalIndex.count(top: series.top))
+        var modes = [Double](repeating: 0, count: HarmonicLayout(degree: series.top).count)
         transform.place(measure.positions, into: &places)
         transform.analyse(measure.masses, at: places, into: &modes)
         series.update(modes)

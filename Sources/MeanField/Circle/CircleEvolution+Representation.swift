@@ -82,7 +82,7 @@ extension CircleEvolution {
     }
 
     /// The equation for densities of this symmetry on `points` points.
-    func spectralEquation(points: Int) -> IntegratingFactorEquation {
+    func spectralEquation(points: Int) -> IntegratingFactorEquation<SpectralEquation> {
         IntegratingFactorEquation(
             base: SpectralEquation(
                 attention: frameAttention, points: points, fold: symmetry.fold,

@@ -89,7 +89,7 @@ extension CircleEvolution {
 
     /// ċ_k = -ikΩ c_k for all k, with the Ω that fits best.
     private func smoothRotation(
-        of spectral: AdaptiveIntegrator<IntegratingFactorEquation>
+        of spectral: AdaptiveIntegrator<IntegratingFactorEquation<SpectralEquation>>
     ) -> Double? {
         guard attention.isRotationEquivariant else { return nil }
         let (c, rates) = (spectral.state, spectral.equation.rates)

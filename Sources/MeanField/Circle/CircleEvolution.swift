@@ -47,6 +47,8 @@ public enum EvolutionError: Error, Equatable {
     case stepTooSmall
     /// Diffusion keeps the density a function, but the grid it needs is too large.
     case resolutionExhausted(points: Int)
+    /// A start without noise on a sphere has more than so many degrees.
+    case startTooNarrow(degree: Int)
     /// Backward heat is given what is neither a mixture of heat kernels nor finitely many modes.
     case notRepresentable
 }
@@ -77,7 +79,7 @@ public struct CircleEvolution: MeasureEvolution {
     /// Number of accepted steps.
     public internal(set) var steps = 0
     // Exactly one of the four carries the measure.
-    var spectral: AdaptiveIntegrator<IntegratingFactorEquation>?
+    var spectral: AdaptiveIntegrator<IntegratingFactorEquation<SpectralEquation>>?
     var cells: AdaptiveIntegrator<PointEquation>?
     var atoms: AdaptiveIntegrator<AtomEquation>?
     var exact: ExactEvolution?

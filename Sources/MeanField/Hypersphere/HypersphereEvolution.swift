@@ -76,7 +76,9 @@ public struct HypersphereEvolution: MeasureEvolution {
             for i in state.indices where equation.degrees[i] > degree { state[i] = 0 }
             if tail <= options.spectralTail || degree >= limit {
                 if tail > max(1e-3, options.spectralTail), options.resolution == nil {
-                    throw EvolutionError.resolutionExhausted(points: 2 * degree)
+                    throw attention.diffusion > 0
+                        ? EvolutionError.resolutionExhausted(points: 2 * degree)
+                        : EvolutionError.startTooNarrow(degree: degree)
                 }
                 spectral = AdaptiveIntegrator(
                     equation: equation, state: state, method: options.method)

@@ -26,7 +26,7 @@ public struct ZonalEvolution: MeasureEvolution {
     public internal(set) var changes: [RepresentationChange] = []
 
     // Exactly one of the two carries the measure.
-    var spectral: AdaptiveIntegrator<ZonalFactorEquation>?
+    var spectral: AdaptiveIntegrator<IntegratingFactorEquation<ZonalEquation>>?
     var rings: AdaptiveIntegrator<RingEquation>?
     /// Whether `spectral` is stepped implicitly: slow motion in a stiff equation.
     var isImplicit = false
@@ -91,8 +91,8 @@ public struct ZonalEvolution: MeasureEvolution {
         return modes
     }
 
-    func equation(modes: Int) -> ZonalFactorEquation {
-        ZonalFactorEquation(
+    func equation(modes: Int) -> IntegratingFactorEquation<ZonalEquation> {
+        IntegratingFactorEquation(
             base: ZonalEquation(
                 attention: attention, modes: modes, isEven: isEven,
                 tolerance: options.timeTolerance), tailTolerance: options.spectralTail,

@@ -155,6 +155,9 @@ extension EvolutionError {
         case .resolutionExhausted(let points):
             "The density needs \(points) grid points or more, and noise keeps it from becoming "
                 + "atoms; raise model.diffusion or widen the narrowest component of the start."
+        case .startTooNarrow(let degree):
+            "The density of the start has more than the \(degree) degrees that a sphere can carry; widen "
+                + "its narrowest component, or give its tokens as points (kind = \"atoms\" or \"tokens\")."
         case .notRepresentable:
             "Backward heat is exact for mixtures of heat kernels and for finitely many modes only; "
                 + "give the components of the start by their sigma, or set model.limit = \"none\"."

@@ -52,6 +52,8 @@ public struct SphereEvolution: MeasureEvolution {
 
     /// Highest degree of a density.
     public static let mostDegrees = 511
+    /// Largest coefficient that a start may leave out.
+    private static let mostTailOfStart = 1e-3
 
     /// Highest degree of a density without noise: where it is not enough, points take over.
     private var largestDegree: Int {
@@ -83,9 +85,9 @@ public struct SphereEvolution: MeasureEvolution {
     }
 
     private mutating func startSpectral(_ start: SphereStart) throws {
-        let limit = limitOfDegrees
+        // Narrow starts get twice the degrees that others may come to: points take over at once.
+        let limit = options.resolution ?? min(2 * limitOfDegrees + 1, Self.mostDegrees)
         var degree = options.resolution ?? 31
-        // Where the law itself has more degrees than any grid, points of the finest one.
         while true {
             let equation = equation(degree: degree)
             let y = start.modes(in: equation.layout)
@@ -95,10 +97,10 @@ public struct SphereEvolution: MeasureEvolution {
                 (kept[last], kept[last + 1]) = (0, 0)
             }
             if equation.tail(of: y) <= options.spectralTail || degree >= limit {
-                if equation.tail(of: y) > max(1e-3, options.spectralTail), degree >= limit,
-                    options.resolution == nil
-                {
-                    throw EvolutionError.resolutionExhausted(points: 2 * degree)
+                if equation.tail(of: y) > Self.mostTailOfStart, options.resolution == nil {
+                    throw attention.diffusion > 0
+                        ? EvolutionError.resolutionExhausted(points: 2 * degree)
+                        : EvolutionError.startTooNarrow(degree: degree)
                 }
                 spectral = AdaptiveIntegrator(
                     equation: equation, state: kept, method: options.method)

@@ -35,7 +35,7 @@ public struct SphereObservables: Sendable {
         tokens = TokenObservables(beta: beta, attention: attention, axis: axis)
         kernel = FunkHeckeMultipliers(dimension: 3, inverseTemperature: beta).kernel
         power = SpherePower(beta: beta, attention: attention)
-        series = HarmonicSeries(degree: min(300, max(Self.moments, power.layout.degree)))
+        series = HarmonicSeries(degree: max(Self.moments, power.layout.degree))
         collapse = attention.collapse
         interaction =
             attention.product.multiple(error: 0) != 1 && attention.beta > 0

@@ -14,9 +14,12 @@ public struct HarmonicSeries: Sendable {
     /// Q_mm.
     private let tops: [Double]
 
-    /// Series of degrees 0 … `degree`, at most 300 (Q_lm is large where sin^m θ is small).
+    /// Highest degree: Q_lm comes to 1e146 there, and what sin^m θ < 1e-308 loses is below 1e-160.
+    public static let mostDegrees = 700
+
+    /// Series of degrees 0 … `degree`.
     public init(degree: Int) {
-        precondition(degree <= 300)
+        precondition(degree <= Self.mostDegrees)
         layout = HarmonicLayout(degree: degree)
         var (below, above) = ([Double](), [Double]())
         var tops = [1.0]

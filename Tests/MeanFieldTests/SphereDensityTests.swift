@@ -60,6 +60,32 @@ import TimeIntegration
         #expect(abs(noisy[1] - 0.0160395432816) < 1e-10)
     }
 
+    /// c_l0 = √(2l+1) e^{-l(l+1)σ²/2} of the heat kernel, and A_l of von Mises-Fisher, at all degrees.
+    @Test func narrowStartsKeepAllTheirDegrees() {
+        let layout = HarmonicLayout(degree: 511)
+        let σ = 0.01
+        for shape in [SphereInitial.Component.Shape.sigma(σ), .concentration(1 / (σ * σ))] {
+            let modes = SphereStart(
+                .mixture([.init(mean: [0, 0, 1], shape: shape, weight: 1)])
+            ).modes(in: layout)
+            for l in [1, 200, 301, 400, 511] {
+                let value = modes[2 * layout.pair(l, 0)] / Double(2 * l + 1).squareRoot()
+                let heat = exp(-Double(l * (l + 1)) * σ * σ / 2)
+                // Von Mises-Fisher has other tails: A_l = e^{-l(l+1)σ²/2}(1 + O(l²σ⁴ + l⁴σ⁶)).
+                let width = Double(l) * σ * σ
+                let wider = width * width * (1 + width * Double(l))
+                let rounding = 4e-16 * Double(l + 2)
+                let tolerance = shape == .sigma(σ) ? rounding : wider
+                #expect(abs(value / heat - 1) < tolerance, "\(shape) \(l) \(value) \(heat)")
+            }
+        }
+        // As narrow as can be given: all harmonics in phase.
+        let point = SphereStart(
+            .mixture([.init(mean: [0, 0, 1], shape: .concentration(1e20), weight: 1)])
+        ).modes(in: layout)
+        #expect(abs(point[2 * layout.pair(511, 0)] / Double(1023).squareRoot() - 1) < 1e-12)
+    }
+
     /// λ_l = l(l+1)(γ a_l/(β a_0) - D) for every harmonic, zonal or not.
     @Test(arguments: [Normalization.softmax, .none, .rescaled])
     func everyHarmonicGrowsAtItsRate(normalization: Normalization) {

@@ -127,6 +127,18 @@ import Testing
         }
     }
 
+    /// 1 - I_{ν+1}/I_ν from the expansion for large arguments in extended precision.
+    @Test func ratiosOfLargeArguments() {
+        for (order, x, distance) in [
+            (0.0, 1e6, 5.000001250001250002e-7), (3.5, 1e7, 3.99999939999994e-7),
+            (10, 1e8, 1.0499999501249995013e-7), (63, 1e9, 6.3499998015624998016e-8),
+            (1, 1e20, 1.5e-20),
+        ] {
+            let error = abs(besselRatio(order: order, x) - (1 - distance))
+            #expect(error < 1e-16 * min(x, 1e10).squareRoot().squareRoot(), "\(order) \(x)")
+        }
+    }
+
     @Test func ratioOnTheSphereIsLangevins() {
         for r in [0.5, 2.0, 30, 1e3] {
             #expect(abs(scaledBesselRatio(dimension: 3, r) - (1 / tanh(r) - 1 / r)) < 4e-16)

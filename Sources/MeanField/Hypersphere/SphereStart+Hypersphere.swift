@@ -6,7 +6,7 @@ extension SphereStart {
         let series = HypersphericalSeries(degree: layout.degree)
         let degrees = layout.degrees
         var modes = [Double](repeating: 0, count: layout.count)
-        for part in zonalParts(dimension: 4) {
+        for part in zonalParts(dimension: 4, degree: layout.degree) {
             let factors = (0...layout.degree).map { part.weight * part.factor($0) }
             let harmonics = series.harmonics(at: part.center)
             for i in modes.indices { modes[i] += factors[degrees[i]] * harmonics[i] }

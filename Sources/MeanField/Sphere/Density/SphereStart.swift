@@ -124,7 +124,7 @@ public struct SphereStart: Sendable, Equatable {
                 modes[i + 1] += term.order > 0 ? term.sine : 0
             }
         }
-        for part in zonalParts(dimension: 3) {
+        for part in zonalParts(dimension: 3, degree: layout.degree) {
             add(part.weight, part.center, layout, to: &modes, part.factor)
         }
         return modes
@@ -138,8 +138,8 @@ public struct SphereStart: Sendable, Equatable {
         var factor: (Int) -> Double
     }
 
-    /// The parts of the law on S^{d-1}, d 3 or 4; none of harmonics on S².
-    func zonalParts(dimension d: Int) -> [ZonalPart] {
+    /// The parts of the law on S^{d-1}, d 3 or 4, with factors up to `degree`; none of harmonics on S².
+    func zonalParts(dimension d: Int, degree: Int) -> [ZonalPart] {
         // e^{-l(l+d-2)σ²/2}.
         func heat(_ σ: Double) -> (Int) -> Double {
             { l in exp(-Double(l * (l + d - 2)) * σ * σ / 2) }
@@ -161,9 +161,14 @@ public struct SphereStart: Sendable, Equatable {
             return parts.map { part in
                 switch part.shape {
                 case .concentration(let κ):
-                    let kernel = FunkHeckeMultipliers(dimension: d, inverseTemperature: κ).kernel
-                    return ZonalPart(weight: part.weight, center: part.mean) { l in
-                        l < kernel.count ? kernel[l] / kernel[0] : 0
+                    // I_{l+ν}(κ)/I_ν(κ), ν = d/2 - 1, as a product of ratios of neighbours.
+                    var means = [1.0]
+                    for l in 0..<degree {
+                        let order = Double(d) / 2 - 1 + Double(l)
+                        means.append(means[l] * besselRatio(order: order, κ))
+                    }
+                    return ZonalPart(weight: part.weight, center: part.mean) { [means] in
+                        means[$0]
                     }
                 case .sigma(let σ):
                     return ZonalPart(weight: part.weight, center: part.mean, factor: heat(σ))
@@ -185,7 +190,7 @@ public struct SphereStart: Sendable, Equatable {
         _ factor: (Int) -> Double
     ) {
         // Degrees beyond which the factors are nothing.
-        let top = (0...min(layout.degree, 300)).last { abs(factor($0)) > 1e-18 } ?? 0
+        let top = (0...layout.degree).last { abs(factor($0)) > 1e-18 } ?? 0
         let series = HarmonicSeries(degree: top)
         var harmonics = [Double](repeating: 0, count: series.layout.count)
         series.add(weight, at: center, to: &harmonics)

@@ -48,6 +48,7 @@ public struct HypersphereCensus: MeasureCensus {
         switch measure {
         case .points(let points): few.take(of: points, after: former)
         case .density(let density): census(of: density, after: former)
+        case .circle: preconditionFailure("no measure on S³ goes on along a circle")
         }
     }
 
@@ -103,7 +104,7 @@ private struct HyperspherePotential: AscentPotential {
     }
 }
 
-extension HypersphereEvolution: ObservedEvolution {
+extension ThreeSphere: ObservedHarmonicSpace {
     /// On a grid of the potential, tokens by steepest ascent.
     public typealias Census = HypersphereCensus
 }

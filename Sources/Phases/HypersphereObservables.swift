@@ -43,6 +43,7 @@ public struct HypersphereObservables: Sendable {
         switch measure {
         case .points(let points): tokens.measure(points, census: census)
         case .density(let density): self.measure(density, census: census)
+        case .circle(let circle): tokens.measure(circle.tokens, census: census)
         }
     }
 

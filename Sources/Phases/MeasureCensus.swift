@@ -135,7 +135,19 @@ extension DiffusingEvolution: ObservedEvolution where Space: ObservedSpace {
     public typealias Census = Space.Census
 }
 
-extension SphereEvolution: ObservedEvolution {
+/// A sphere on which clusters of densities can be counted.
+public protocol ObservedHarmonicSpace: HarmonicSpace {
+    /// How they are.
+    associatedtype Census: MeasureCensus
+    where Census.Measure == SphericalMeasure<Transport.Transform>
+}
+
+extension HarmonicEvolution: ObservedEvolution where Space: ObservedHarmonicSpace {
+    /// That of the sphere.
+    public typealias Census = Space.Census
+}
+
+extension TwoSphere: ObservedHarmonicSpace {
     /// On a grid of the potential, few tokens by steepest ascent.
     public typealias Census = SphereCensus
 }

@@ -76,7 +76,7 @@ struct SphereGridCensus: Sendable {
         }
         switch measure {
         case .density(let density):
-            density.forEachNode { _, x, mass in add(x[0], x[1], x[2], mass) }
+            density.forEachPoint { x, mass in add(x[0], x[1], x[2], mass) }
         case .points(let points):
             let (n, x) = (points.count, points.positions)
             for i in 0..<n { add(x[i], x[n + i], x[2 * n + i], points.masses[i]) }

@@ -4,7 +4,7 @@
 ///
 /// The harmonics are orthonormal with respect to the uniform probability measure σ, without
 /// Condon–Shortley phase. Order after order, degree after degree, each a pair (c, s), s = 0 for m = 0.
-public struct HarmonicLayout: Sendable, Equatable {
+public struct HarmonicLayout: HarmonicPlaces {
     /// Highest degree D.
     public let degree: Int
 
@@ -19,10 +19,15 @@ public struct HarmonicLayout: Sendable, Equatable {
     public var pairs: Int { (degree + 1) * (degree + 2) / 2 }
     /// Number of coefficients, the zeros of order 0 among them.
     public var count: Int { 2 * pairs }
+    /// Number of harmonics.
+    public var harmonics: Int { (degree + 1) * (degree + 1) }
 
     /// The pair of degree l and order m.
     @inlinable
     public func pair(_ l: Int, _ m: Int) -> Int { m * (degree + 1) - m * (m - 1) / 2 + (l - m) }
+
+    /// The degree of every coefficient, shape [count].
+    public var degrees: [Int] { (0...degree).flatMap { m in (m...degree).flatMap { [$0, $0] } } }
 
     /// The coefficients `modes` of this layout in another, with zeros or cut off.
     public func moved(_ modes: [Double], to other: HarmonicLayout) -> [Double] {

@@ -6,7 +6,7 @@
 /// with a = |m₁|, b = |m₂|, e_0 = 1, else √2, and ∫ g² du = 1 (``HopfFunctions``): the harmonics are
 /// orthonormal with respect to the uniform probability measure σ. Of the orders m and -m one is kept:
 /// m₂ > 0, or m₂ = 0 ≤ m₁. Order after order, n after n, each a pair (c, s), s = 0 for m = 0.
-public struct HypersphericalLayout: Sendable, Equatable {
+public struct HypersphericalLayout: HarmonicPlaces {
     /// The harmonics of one pair (m₁, m₂).
     public struct Order: Sendable {
         /// m₁.
@@ -53,6 +53,8 @@ public struct HypersphericalLayout: Sendable, Equatable {
 
     /// Number of coefficients, the zeros of m = 0 among them.
     public var count: Int { 2 * pairs }
+    /// Number of harmonics.
+    public var harmonics: Int { (degree + 1) * (degree + 2) * (2 * degree + 3) / 6 }
 
     /// The place in ``orders`` of (m₁, m₂), with m₂ > 0 or m₂ = 0 ≤ m₁.
     public func index(_ first: Int, _ second: Int) -> Int {
@@ -64,14 +66,9 @@ public struct HypersphericalLayout: Sendable, Equatable {
 
     /// The degree of every coefficient, shape [count].
     public var degrees: [Int] {
-        var degrees = [Int]()
-        for order in orders {
-            for n in 0..<order.count {
-                degrees.append(order.degree + 2 * n)
-                degrees.append(order.degree + 2 * n)
-            }
+        orders.flatMap { order in
+            (0..<(2 * order.count)).map { order.degree + 2 * ($0 / 2) }
         }
-        return degrees
     }
 
     /// Writes the coefficients `modes` of this layout into another, with zeros or cut off.

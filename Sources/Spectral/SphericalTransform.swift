@@ -220,7 +220,7 @@ public struct SphericalTransform: Sendable {
     /// Values of the field with these coefficients, shape [rings][longitudes], at azimuths that are turned
     /// by an angle for each ring if there are `turns`.
     public func values(
-        of modes: [Double], in layout: HarmonicLayout, turns: [Double]? = nil
+        of modes: [Double], in layout: HarmonicLayout, turns: [Double]?
     ) -> [Double] {
         precondition(modes.count == layout.count)
         let degree = min(layout.degree, self.layout.degree)

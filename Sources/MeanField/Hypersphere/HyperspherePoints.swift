@@ -83,3 +83,8 @@ public struct HyperspherePoints: Sendable {
         }
     }
 }
+
+extension HarmonicDensity where Transform == HypersphericalTransform {
+    /// Points of a grid so coarse that they can be summed by pairs.
+    public var points: HyperspherePoints { HyperspherePoints(of: self) }
+}

@@ -8,8 +8,8 @@ import Spectral
 ///
 /// ρ v is formed on a grid that keeps its products free of aliasing; Cartesian components and the ladder
 /// of harmonics leave no singular coordinates.
-struct HypersphereTransport: Sendable {
-    let transform: HypersphericalTransform
+public struct HypersphereTransport: HarmonicTransport {
+    public let transform: HypersphericalTransform
     let ladder: HypersphericalLadder
     private(set) var fields: HypersphereFields
     /// Coefficients of the four components of ρ v.
@@ -22,8 +22,8 @@ struct HypersphereTransport: Sendable {
     private let cosines: [Double]
     private let sines: [Double]
 
-    /// For densities of degree `degree`.
-    init(_ attention: SphereAttention, degree: Int) {
+    /// By `attention`, for densities of degree `degree`.
+    public init(_ attention: SphereAttention, degree: Int) {
         precondition(attention.dimension == 4)
         let multiple = attention.product.multiple(error: 0) ?? attention.multiples!.product
         fields = HypersphereFields(sharpness: attention.beta * multiple)
@@ -41,11 +41,9 @@ struct HypersphereTransport: Sendable {
         (cosines, sines) = transform.directions
     }
 
-    /// Coefficients of the density and of its rate of change, the last degree zero.
-    var layout: HypersphericalLayout { transform.layout }
+    private var layout: HypersphericalLayout { transform.layout }
 
-    /// Writes dc/dt of the density with these coefficients.
-    mutating func divergence(of modes: [Double], into rates: inout [Double]) {
+    public mutating func divergence(of modes: [Double], into rates: inout [Double]) {
         updateFlux(of: modes)
         for i in rates.indices { rates[i] = 0 }
         for i in 0..<4 { ladder.addWeakDivergence(flux[i], alongCoordinate: i, to: &rates) }

@@ -110,29 +110,17 @@ public struct ZonalEvolution: MeasureEvolution {
 
     public mutating func step(limit: ModelTime?) throws {
         previousTime = time
-        let longest =
-            limit.map { ModelTime.difference($0, time, inUnitsOfTwoTo: 0) } ?? .infinity
-        do {
-            try spectral?.step(limit: longest)
-            try rings?.step(limit: longest)
-            steps += 1
-            time = limit.flatMap { lastStep == longest ? $0 : nil } ?? time + ModelTime(lastStep)
-        } catch is IntegrationError {
-            throw EvolutionError.stepTooSmall
-        }
+        time = try spectral?.step(from: time, limit: limit) ?? rings!.step(from: time, limit: limit)
+        steps += 1
     }
 
-    private var lastStep: Double { spectral?.lastStep ?? rings?.lastStep ?? 0 }
-
     public mutating func time(at fraction: Double) -> ModelTime {
-        if fraction >= 1 { return time }
-        if fraction <= 0 { return previousTime }
-        return previousTime + ModelTime(fraction * lastStep)
+        spectral?.time(at: fraction, from: previousTime, to: time)
+            ?? rings!.time(at: fraction, from: previousTime, to: time)
     }
 
     public mutating func fraction(of t: ModelTime) -> Double {
-        let part = ModelTime.difference(t, previousTime, inUnitsOfTwoTo: 0)
-        return part <= 0 ? 0 : min(1, part / lastStep)
+        spectral?.fraction(of: t, from: previousTime) ?? rings!.fraction(of: t, from: previousTime)
     }
 
     // MARK: The measure

@@ -68,24 +68,19 @@ extension CircleEvolution: RunnableEvolution {
     }
 }
 
-extension SphereEvolution: RunnableEvolution {
-    typealias Recorder = SphereRecorder
-
-    init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
-        try self.init(
-            of: isRounded ? scenario.roundedSphereStart : scenario.sphereStart,
-            attention: scenario.sphereAttention, options: options)
-    }
-
-    init?(resuming state: EvolutionState, of scenario: Scenario) {
-        self.init(
-            resuming: state, attention: scenario.sphereAttention,
-            options: scenario.evolutionOptions)
-    }
+/// A sphere on which a scenario can ask for densities.
+protocol RunnableHarmonicSpace: ObservedHarmonicSpace {
+    /// Turns their measures into snapshots.
+    associatedtype Recorder: SnapshotRecorder
+    where Recorder.Measure == SphericalMeasure<Transport.Transform>
 }
 
-extension HypersphereEvolution: RunnableEvolution {
-    typealias Recorder = HypersphereRecorder
+extension TwoSphere: RunnableHarmonicSpace { typealias Recorder = SphereRecorder }
+
+extension ThreeSphere: RunnableHarmonicSpace { typealias Recorder = HypersphereRecorder }
+
+extension HarmonicEvolution: RunnableEvolution where Space: RunnableHarmonicSpace {
+    typealias Recorder = Space.Recorder
 
     init(_ scenario: Scenario, options: EvolutionOptions, isRounded: Bool) throws {
         try self.init(

@@ -79,34 +79,30 @@ extension Scenario {
 
     /// The velocity of the initial measure at unit vectors of R^d, and log ∫ e^{β<Qx,Ky>} dμ(y) there.
     public var sphereVelocity: ([Double]) -> (vector: [Double], logPotential: Double) {
-        let attention = sphereAttention
-        if evolve == .density && model.dimension == 3,
-            let evolution = try? SphereEvolution(
-                of: sphereStart, attention: attention, options: evolutionOptions)
-        {
-            var start = evolution
-            switch start.measure() {
-            case .density(let density):
-                let field = SphereDensityVelocity(of: density, attention: attention)
-                return { field.velocity(at: $0) }
-            case .points(let points): return { attention.velocity(at: $0, of: points) }
-            case .circle: preconditionFailure("no run starts on a great circle")
-            }
+        if evolve == .density && model.dimension == 3, let field = velocity(on: TwoSphere.self) {
+            return field
         }
-        if evolve == .density && model.dimension == 4,
-            let evolution = try? HypersphereEvolution(
-                of: sphereStart, attention: attention, options: evolutionOptions)
-        {
-            var start = evolution
-            switch start.measure() {
-            case .density(let density):
-                let field = HypersphereVelocity(of: density, attention: attention)
-                return { field.velocity(at: $0) }
-            case .points(let points): return { attention.velocity(at: $0, of: points) }
-            }
+        if evolve == .density && model.dimension == 4, let field = velocity(on: ThreeSphere.self) {
+            return field
         }
-        let tokens = startingTokens
+        let (attention, tokens) = (sphereAttention, startingTokens)
         return { attention.velocity(at: $0, of: tokens) }
+    }
+
+    /// That of the density on S² or S³; `nil` if no grid holds it.
+    private func velocity<Space: HarmonicSpace>(
+        on space: Space.Type
+    ) -> (([Double]) -> (vector: [Double], logPotential: Double))? {
+        let attention = sphereAttention
+        guard
+            var evolution = try? HarmonicEvolution<Space>(
+                of: sphereStart, attention: attention, options: evolutionOptions)
+        else { return nil }
+        switch evolution.measure() {
+        case .density(let density): return Space.velocity(of: density, attention: attention)
+        case .points(let points): return { attention.velocity(at: $0, of: points) }
+        case .circle: preconditionFailure("no run starts on a great circle")
+        }
     }
 
     /// Where a density on S² or S³ starts.

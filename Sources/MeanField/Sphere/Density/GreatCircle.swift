@@ -1,6 +1,6 @@
 import Foundation
 
-/// The great circle of S² in E_max, with attention as it is there.
+/// The great circle of S^{d-1} in E_max, with attention as it is there.
 ///
 ///     x = u_1 cos θ + u_2 sin θ,   (u_1, u_2) an orthonormal basis of E_max = U
 ///     KᵀQ → Uᵀ KᵀQ U,   V → Uᵀ V U
@@ -31,7 +31,7 @@ struct GreatCircle: Sendable {
             let image = attention.value.applied(to: vector)
             let inside = basis.map { u in zip(u, image).reduce(0) { $0 + $1.0 * $1.1 } }
             var outside = 0.0
-            for c in 0..<3 {
+            for c in vector.indices {
                 outside = max(
                     outside, abs(image[c] - inside[0] * basis[0][c] - inside[1] * basis[1][c]))
             }
@@ -43,7 +43,7 @@ struct GreatCircle: Sendable {
             value: induced(attention.value), normalization: attention.normalization)
     }
 
-    /// The angle of the projection of a point of R³.
+    /// The angle of the projection of a point of R^d.
     func angle(of x: [Double]) -> Double {
         let components = basis.map { u in zip(u, x).reduce(0) { $0 + $1.0 * $1.1 } }
         return atan2(components[1], components[0])
@@ -85,7 +85,7 @@ struct GreatCircle: Sendable {
     }
 }
 
-/// A measure on a great circle of S².
+/// A measure on a great circle of S^{d-1}.
 public struct GreatCircleMeasure: Sendable {
     /// The measure of the angle.
     public let measure: CircleMeasure
@@ -94,7 +94,7 @@ public struct GreatCircleMeasure: Sendable {
 
     /// The point at the angle θ.
     public func point(_ θ: Double) -> [Double] {
-        (0..<3).map { basis[0][$0] * cos(θ) + basis[1][$0] * sin(θ) }
+        zip(basis[0], basis[1]).map { $0 * cos(θ) + $1 * sin(θ) }
     }
 
     /// The nodes of the measure as tokens.

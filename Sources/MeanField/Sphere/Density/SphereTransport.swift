@@ -2,15 +2,15 @@ import CVectorMath
 import Foundation
 import Spectral
 
-/// The transport of a density on S² by the velocity of short fields.
+/// The transport of a density on S² by attention.
 ///
 ///     dc_lm/dt = ∫ <grad Y_lm, ρ v> dσ
 ///
-/// ρ has degree L; the fields that make v have few degrees, whatever L. All are summed over degrees for
-/// each order, then ring after ring is transformed, multiplied and transformed back while it is in the
-/// cache, and the two components of ρ v, over sin θ, are summed over rings at once. The grid keeps
-/// products with velocities of degree up to `velocityDegree` free of aliasing.
-struct SphereTransport: Sendable {
+/// ρ has degree L; the fields that make v (``SphereVelocityFields``) have few degrees, whatever L. All are
+/// summed over degrees for each order, then ring after ring is transformed, multiplied and transformed
+/// back while it is in the cache, and the two components of ρ v, over sin θ, are summed over rings at
+/// once. The grid keeps products with velocities of a few degrees more than the fields free of aliasing.
+public struct SphereTransport: HarmonicTransport {
     /// How the short fields make the velocity.
     enum Form: Sendable {
         /// Fields sin θ ∂_θ W, ∂_φ W and, if there are three, W: v = gain grad W/W, else gain grad W.
@@ -19,10 +19,12 @@ struct SphereTransport: Sendable {
         case vector(value: [Double])
     }
 
-    let transform: SphericalTransform
-    let derivatives: HarmonicDerivatives
+    public let transform: SphericalTransform
+    private let derivatives: HarmonicDerivatives
+    private var fields: SphereVelocityFields
     private var density: [Double]
-    private var fields: [[Double]]
+    /// Of the fields, summed over degrees.
+    private var spectra: [[Double]]
     private var flux: [Double]
     private var fluxModes: [Double]
     private var buffers: [Double]
@@ -31,59 +33,55 @@ struct SphereTransport: Sendable {
 
     private static let pieces = 4
 
-    /// For densities of degree `degree` and up to `fields` fields of degree `fieldDegree`.
-    init(degree: Int, velocityDegree: Int, fields: Int, fieldDegree: Int) {
-        let waves = 2 * degree + velocityDegree + 2
+    /// By `attention`, for densities of degree `degree`.
+    public init(_ attention: SphereAttention, degree: Int) {
+        fields = SphereVelocityFields(attention)
+        let (count, fieldDegree) = (fields.modes.count, fields.layout.degree)
+        let waves = 2 * degree + min(degree, fieldDegree + 8) + 2
         transform = SphericalTransform(
             degree: degree + 1, rings: waves / 2 + 1, longitudes: waves)
         derivatives = HarmonicDerivatives(transform.layout)
         density = [Double](
             repeating: 0, count: transform.spectrumCount(degree: degree + 1))
         let short = min(fieldDegree, degree + 1)
-        self.fields = [[Double]](
+        spectra = [[Double]](
             repeating: [Double](repeating: 0, count: transform.spectrumCount(degree: short)),
-            count: fields)
+            count: count)
         flux = [Double](
             repeating: 0, count: transform.spectrumCount(degree: degree + 1, fields: 2))
         fluxModes = [Double](repeating: 0, count: 2 * transform.layout.count)
         buffers = [Double](
-            repeating: 0, count: Self.pieces * (fields + 4) * 16 * transform.row)
+            repeating: 0, count: Self.pieces * (count + 4) * 16 * transform.row)
         let n = transform.longitudes
         cosines = (0..<n).map { cos(2 * .pi * Double($0) / Double(n)) }
         sines = (0..<n).map { sin(2 * .pi * Double($0) / Double(n)) }
     }
 
-    /// Coefficients of the density and of its rate of change, the last degree zero.
-    var layout: HarmonicLayout { transform.layout }
-
-    /// Writes dc/dt of the density c moved by `fields`, whose coefficients stand in `short`.
-    mutating func divergence(
-        of modes: [Double], fields modesOfFields: [[Double]], in short: HarmonicLayout,
-        form: Form, into rates: inout [Double]
-    ) {
-        transform.sumDegrees(of: modes, in: layout, into: &density)
-        for (i, modes) in modesOfFields.enumerated() {
-            transform.sumDegrees(of: modes, in: short, into: &fields[i])
+    public mutating func divergence(of modes: [Double], into rates: inout [Double]) {
+        fields.update(from: modes, in: transform.layout)
+        transform.sumDegrees(of: modes, in: transform.layout, into: &density)
+        for (i, modes) in fields.modes.enumerated() {
+            transform.sumDegrees(of: modes, in: fields.layout, into: &spectra[i])
         }
-        multiply(degree: min(short.degree, layout.degree), form)
+        multiply(degree: min(fields.layout.degree, transform.layout.degree), fields.form)
         transform.integrate(flux, fields: 2, into: &fluxModes)
         derivatives.weakDivergence(fluxModes, into: &rates)
     }
 
     /// The flux on all rings and its weighted Fourier coefficients.
     private mutating func multiply(degree: Int, _ form: Form) {
-        let (transform, count) = (transform, fields.count)
+        let (transform, count) = (transform, spectra.count)
         let size = 16 * transform.row
-        let (cosines, sines, densityDegree) = (cosines, sines, layout.degree)
+        let (cosines, sines, densityDegree) = (cosines, sines, transform.layout.degree)
         let operations = Double(transform.rings * transform.longitudes * (count + 3)) * 4
-        withUnsafePointers(fields) { fieldPointers in
+        withUnsafePointers(spectra) { fieldPointers in
             density.withUnsafeBufferPointer { density in
                 flux.withUnsafeMutableBufferPointer { flux in
                     buffers.withUnsafeMutableBufferPointer { buffers in
                         nonisolated(unsafe) let ρ = density.baseAddress!
                         nonisolated(unsafe) let target = flux.baseAddress!
                         nonisolated(unsafe) let space = buffers.baseAddress!
-                        nonisolated(unsafe) let spectra = fieldPointers
+                        nonisolated(unsafe) let shortFields = fieldPointers
                         Workers.share(Self.pieces, operations: operations) { piece in
                             let own = space + piece * (count + 4) * size
                             let (rows, polar, azimuthal) = (own, own + size, own + 2 * size)
@@ -96,7 +94,7 @@ struct SphereTransport: Sendable {
                                     values: values)
                                 for i in 0..<count {
                                     transform.gather(
-                                        block: block, spectrum: spectra[i], degree: degree,
+                                        block: block, spectrum: shortFields[i], degree: degree,
                                         rows: rows, values: values + (i + 1) * size)
                                 }
                                 for r in 0..<16 {

@@ -2,14 +2,30 @@ import Foundation
 import Spectral
 import TimeIntegration
 
-/// The mean-field equation on S³ for the harmonic coefficients of a smooth density.
+/// What attention does to the harmonic coefficients of a density on S² or S³.
+public protocol HarmonicTransport: Sendable {
+    /// Between coefficients and the grid on which ρ v is formed.
+    associatedtype Transform: HarmonicTransform
+
+    /// The transport by `attention` of densities of degree `degree`.
+    init(_ attention: SphereAttention, degree: Int)
+
+    /// That of degree `degree` + 1.
+    var transform: Transform { get }
+
+    /// Writes ∫ <grad Y, ρ v> dσ for the density with these coefficients.
+    mutating func divergence(of modes: [Double], into rates: inout [Double])
+}
+
+/// The mean-field equation on S² or S³ for the harmonic coefficients of a smooth density.
 ///
-///     ρ = Σ c Y,   c = ∫ Y dμ,   l ≤ L,      dc/dt = ∫ <grad Y, ρ v> dσ - D l(l+2) c
+///     ρ = Σ c Y,   c = ∫ Y dμ,   l ≤ L,      dc/dt = ∫ <grad Y, ρ v> dσ - D l(l+d-2) c
 ///
-/// Unknowns as in ``Spectral/HypersphericalLayout`` of degree L + 1, whose last degree stays zero. Mass is the
-/// first one, and never changes. KᵀQ is a multiple of the identity, V any matrix. With diffusion its part
-/// is solved exactly within each step (``IntegratingFactor``). Source: arXiv:2312.10794, section 6.
-public struct HypersphereEquation: DifferentialEquation {
+/// with ρ the density with respect to the uniform probability measure σ and v by ``SphereTransport`` or
+/// ``HypersphereTransport``. Unknowns as in the layout of degree L + 1, whose last degree stays zero. Mass
+/// is the first one, and never changes. With diffusion its part is solved exactly within each step
+/// (``IntegratingFactor``). Source: arXiv:2312.10794, section 6; arXiv:2509.25040.
+public struct HarmonicEquation<Transport: HarmonicTransport>: DifferentialEquation {
     /// The attention that moves the density.
     public let attention: SphereAttention
     /// Highest degree L.
@@ -17,12 +33,10 @@ public struct HypersphereEquation: DifferentialEquation {
     /// Local error tolerance, relative to the largest coefficient but that of the mass.
     public let tolerance: Double
 
-    private var transport: HypersphereTransport
-    private var factor: IntegratingFactor
-    /// -D l(l+2) for each unknown; empty without diffusion.
-    let rates: [Double]
     /// l of each unknown.
     let degrees: [Int]
+    var transport: Transport
+    private var factor: IntegratingFactor
     private let tailTolerance: Double
 
     /// The equation for densities of degree at most `degree`.
@@ -34,28 +48,32 @@ public struct HypersphereEquation: DifferentialEquation {
         self.degree = degree
         self.tolerance = tolerance
         self.tailTolerance = tailTolerance
-        transport = HypersphereTransport(attention, degree: degree)
-        degrees = transport.layout.degrees
+        transport = Transport(attention, degree: degree)
+        degrees = transport.transform.layout.degrees
         factor = IntegratingFactor(
             rates: degrees.map {
-                $0 <= degree ? -attention.diffusion * Double($0 * ($0 + 2)) : 0
+                $0 <= degree
+                    ? -attention.diffusion * Double($0 * ($0 + attention.dimension - 2)) : 0
             })
-        rates = factor.rates
     }
 
     /// Where the unknowns stand.
-    public var layout: HypersphericalLayout { transport.layout }
+    public var layout: Transport.Transform.Layout { transform.layout }
 
     /// The transform of the grid on which ρ v is formed.
-    public var transform: HypersphericalTransform { transport.transform }
+    public var transform: Transport.Transform { transport.transform }
 
-    public var dimension: Int { layout.count }
+    /// -D l(l+d-2) for each unknown; empty without diffusion.
+    var rates: [Double] { factor.rates }
+
+    public var dimension: Int { degrees.count }
 
     public var longestStep: Double { factor.longestStep }
 
     public var hasStepVariable: Bool { !rates.isEmpty }
 
     public mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
+        let rates = rates
         factor.derivative(of: y, into: &dy, at: t) { u, du in
             transport.divergence(of: u, into: &du)
             for i in rates.indices { du[i] += rates[i] * u[i] }
@@ -81,19 +99,28 @@ public struct HypersphereEquation: DifferentialEquation {
         for i in 2..<y.count { largest = max(largest, abs(y[i])) }
         let size = max(tolerance * largest, 1e-16)
         // Of the upper half what its last coefficients may be.
-        for i in scale.indices {
-            scale[i] = degrees[i] > degree / 2 ? min(size, tailTolerance) : size
-        }
+        let (half, degrees, upper) = (degree / 2, degrees, min(size, tailTolerance))
+        for i in scale.indices { scale[i] = degrees[i] > half ? upper : size }
     }
 
     /// The largest coefficient in the last tenth of the degrees.
     func tail(of y: [Double]) -> Double {
-        let first = degree - max(degree / 10, 2)
+        let last = (degree - max(degree / 10, 2))...degree
         var largest = 0.0
-        for i in y.indices where degrees[i] >= first { largest = max(largest, abs(y[i])) }
+        for (l, coefficient) in zip(degrees, y) where last.contains(l) {
+            largest = max(largest, abs(coefficient))
+        }
         return largest
     }
+}
 
+/// The equation on S².
+public typealias SphereSpectralEquation = HarmonicEquation<SphereTransport>
+
+/// The equation on S³.
+public typealias HypersphereEquation = HarmonicEquation<HypersphereTransport>
+
+extension HarmonicEquation where Transport == HypersphereTransport {
     /// ∫ <v, G> dμ, G the field of another kernel: the work of attention on that kernel's energy.
     public mutating func work(of y: [Double], on fields: HypersphereFields) -> Double {
         transport.updateFlux(of: y)

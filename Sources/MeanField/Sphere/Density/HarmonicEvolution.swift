@@ -1,0 +1,210 @@
+import Spectral
+
+/// A measure on S² or S³ moving by its own attention, from a smooth density to tokens.
+///
+/// It goes through stages, each an evolution of its own: harmonic coefficients carry the density while it
+/// is smooth (``SmoothEvolution``). Where its peaks outgrow the largest grid, points of the grid with their
+/// masses move on as weighted points (``TokenEvolution``): the images under the flow of a quadrature that
+/// resolved the density, which go together as they meet, until a few tokens are left for the slow phase.
+/// Points that have collapsed onto a great circle go on along it (``GreatCircle``, ``CircleEvolution``).
+/// With noise, and where attention repels, the density stays smooth. Source: arXiv:2509.25040.
+public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
+    /// Between coefficients and values on the grid.
+    public typealias Transform = Space.Transport.Transform
+
+    /// The attention that moves the measure.
+    public let attention: SphereAttention
+    /// How finely it is computed.
+    public let options: EvolutionOptions
+    /// Number of accepted steps.
+    public private(set) var steps = 0
+    /// What carries the measure.
+    private var stage: any MeasureEvolution
+    /// The changes of representation before it.
+    private var earlier = [RepresentationChange]()
+    /// Where the measure collapses to, if that is a great circle.
+    private let greatCircle: GreatCircle?
+    private let collapse: CollapseSpace
+
+    /// The evolution of `start`.
+    public init(
+        of start: SphereStart, attention: SphereAttention, options: EvolutionOptions
+    ) throws {
+        let rings = SmoothEvolution<Space>.largestDegree(attention, options)
+        if let points = start.points(rings: rings) {
+            stage = TokenEvolution(of: points, attention: attention, options: options)
+        } else {
+            stage = try SmoothEvolution<Space>(of: start, attention: attention, options: options)
+        }
+        (self.attention, self.options) = (attention, options)
+        collapse = attention.collapse
+        greatCircle = GreatCircle(of: attention)
+    }
+
+    /// Highest degree of any density.
+    public static var mostDegrees: Int { Space.mostDegrees }
+
+    /// Points of the largest grid that the evolution of a density may need.
+    public static func mostNodes(_ attention: SphereAttention, _ options: EvolutionOptions) -> Int {
+        Space.nodes(degree: SmoothEvolution<Space>.largestDegree(attention, options))
+    }
+
+    // MARK: Stepping
+
+    public var time: ModelTime { stage.time }
+
+    public mutating func step(limit: ModelTime?) throws {
+        try stage.step(limit: limit)
+        steps += 1
+    }
+
+    public mutating func finishStep() throws {
+        try stage.finishStep()
+        if let density = stage as? SmoothEvolution<Space>, let loss = density.overgrown {
+            takePoints(of: density, loss)
+        } else if let points = stage as? TokenEvolution, let greatCircle {
+            try followCollapse(points, onto: greatCircle)
+        }
+    }
+
+    /// Goes on with points where the grid no longer holds the density.
+    private mutating func takePoints(
+        of density: SmoothEvolution<Space>, _ loss: (reason: String, error: Double)
+    ) {
+        var density = density
+        let points = Space.points(of: density.measure(), sharpness: sharpness)
+        let next = TokenEvolution(
+            of: points.measure, attention: attention, options: options, from: time,
+            because: loss.reason, error: max(loss.error, points.error))
+        goOn(with: next)
+    }
+
+    /// Goes on along the great circle once the distance from it counts for nothing.
+    ///
+    /// Its thickness changes velocities by about b · residual.
+    private mutating func followCollapse(
+        _ points: TokenEvolution, onto greatCircle: GreatCircle
+    ) throws {
+        var moving = points
+        let points = moving.measure()
+        let loss = sharpness * collapse.residual(of: points)
+        guard loss <= options.densityTolerance else { return }
+        goOn(
+            with: try CircleEvolution(
+                of: greatCircle.start(of: points), attention: greatCircle.attention,
+                options: Self.circleOptions(options), from: time, after: steps,
+                because: "collapsed onto a great circle", error: loss))
+    }
+
+    private mutating func goOn(with next: any MeasureEvolution) {
+        earlier = changes
+        stage = next
+    }
+
+    private static func circleOptions(_ options: EvolutionOptions) -> EvolutionOptions {
+        var options = options
+        options.keepsSymmetry = false
+        return options
+    }
+
+    public mutating func time(at fraction: Double) -> ModelTime { stage.time(at: fraction) }
+
+    public mutating func fraction(of t: ModelTime) -> Double { stage.fraction(of: t) }
+
+    // MARK: The measure
+
+    public mutating func measure(at fraction: Double) -> SphericalMeasure<Transform> {
+        switch stage.measure(at: fraction) {
+        case let density as HarmonicDensity<Transform>: .density(density)
+        case let points as TokenMeasure: .points(points)
+        case let circle as CircleMeasure:
+            .circle(GreatCircleMeasure(measure: circle, basis: greatCircle!.basis))
+        default: preconditionFailure("a stage moves a density, points or a measure on a circle")
+        }
+    }
+
+    /// `spectral` and the number of harmonics, `points` or `atoms` and their number, or that of the circle.
+    public var representation: (kind: String, size: Int) { stage.representation }
+
+    public var changes: [RepresentationChange] { earlier + stage.changes }
+
+    /// That of the circle once it has taken over.
+    public var model: any Attention { stage.model }
+
+    public var sharpness: Double { max(attention.sharpness, 1) }
+
+    /// None: the motion goes on for ever.
+    public var horizon: Horizon? { nil }
+
+    public func residual(of measure: SphericalMeasure<Transform>) -> Double {
+        switch measure {
+        case .density(let density): collapse.residual(secondMoment: density.secondMoment)
+        case .points(let points): collapse.residual(of: points)
+        case .circle: 0
+        }
+    }
+
+    public func relativeEntropy(of measure: SphericalMeasure<Transform>) -> Double? {
+        switch measure {
+        case .density(let density): density.relativeEntropy
+        case .points: nil
+        case .circle(let circle): circle.measure.relativeEntropy
+        }
+    }
+
+    // MARK: Rest
+
+    public mutating func drift() -> (relativeSpeed: Double, imbalance: Double?) { stage.drift() }
+
+    public func rotation() -> Double? { stage.rotation() }
+
+    public func isAtStableRest() -> Bool { stage.isAtStableRest() }
+
+    /// No symmetry is kept exactly.
+    public func symmetryHolds(_ positions: [[Double]]) -> Bool { false }
+
+    // MARK: Going on from stored numbers
+
+    public var state: EvolutionState {
+        var state = stage.state
+        if stage is CircleEvolution { state.equation = Self.circlePrefix + state.equation }
+        state.changes = changes
+        state.steps = steps
+        return state
+    }
+
+    /// The evolution that goes on from `state`; `nil` if the numbers do not fit together.
+    public init?(
+        resuming state: EvolutionState, attention: SphereAttention, options: EvolutionOptions
+    ) {
+        (self.attention, self.options) = (attention, options)
+        collapse = attention.collapse
+        greatCircle = GreatCircle(of: attention)
+        var part = state
+        let resumed: (any MeasureEvolution)?
+        if state.equation.hasPrefix(Self.circlePrefix) {
+            part.equation.removeFirst(Self.circlePrefix.count)
+            resumed = greatCircle.flatMap {
+                CircleEvolution(
+                    resuming: part, of: StartingMeasure(.uniform), attention: $0.attention,
+                    options: Self.circleOptions(options))
+            }
+        } else {
+            resumed =
+                SmoothEvolution<Space>(resuming: state, attention: attention, options: options)
+                ?? TokenEvolution(resuming: state, attention: attention, options: options)
+        }
+        guard let resumed else { return nil }
+        stage = resumed
+        steps = state.steps
+    }
+
+    /// What marks states of the circle.
+    private static var circlePrefix: String { "circle " }
+}
+
+/// A measure on S² moving by its own attention.
+public typealias SphereEvolution = HarmonicEvolution<TwoSphere>
+
+/// A measure on S³ moving by its own attention.
+public typealias HypersphereEvolution = HarmonicEvolution<ThreeSphere>

@@ -1,0 +1,57 @@
+import Spectral
+
+/// A measure on S² or S³ at one time.
+public enum SphericalMeasure<Transform: HarmonicTransform>: Sendable {
+    /// A density by its harmonic coefficients.
+    case density(HarmonicDensity<Transform>)
+    /// Weighted points.
+    case points(TokenMeasure)
+    /// A measure on a great circle.
+    case circle(GreatCircleMeasure)
+
+    /// The points that stand for the measure; `nil` for a density.
+    public var tokens: TokenMeasure? {
+        switch self {
+        case .density: nil
+        case .points(let points): points
+        case .circle(let circle): circle.tokens
+        }
+    }
+
+    /// C = ∫ x xᵀ dμ, shape [d][d].
+    public var secondMoment: [[Double]] {
+        if case .density(let density) = self { return density.secondMoment }
+        let points = tokens!
+        let (d, n) = (points.dimension, points.count)
+        var moment = [[Double]](repeating: [Double](repeating: 0, count: d), count: d)
+        for i in 0..<n {
+            for a in 0..<d {
+                let x = points.masses[i] * points.positions[a * n + i]
+                for b in 0..<d { moment[a][b] += x * points.positions[b * n + i] }
+            }
+        }
+        return moment
+    }
+}
+
+/// A measure on S².
+public typealias SphereMeasure = SphericalMeasure<SphericalTransform>
+
+/// A measure on S³.
+public typealias HypersphereMeasure = SphericalMeasure<HypersphericalTransform>
+
+extension SphericalMeasure where Transform == SphericalTransform {
+    /// ∫ Y_lm dμ for all harmonics up to the degree of `series`.
+    public func modes(_ series: HarmonicSeries) -> [Double] {
+        if case .density(let density) = self {
+            return density.layout.moved(density.modes, to: series.layout)
+        }
+        let points = tokens!
+        var sums = [Double](repeating: 0, count: series.layout.count)
+        var places = SphericalPlaces()
+        var transform = SphericalPointModes(top: series.layout.degree)
+        transform.place(points.positions, into: &places)
+        _ = transform.analyse(points.masses, at: places, into: &sums)
+        return sums
+    }
+}

@@ -4,15 +4,14 @@
 # make check      every scenario against its baseline
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the three phases on the circle and draw them for the README
-# make notebook   draw the run on the circle again with Python, in an environment of its own made by pip
+# make notebook   draw the run on the circle again with Python (PYTHON=… for another than Debian's)
 # make docs       the reference of the library, in .build/docs
 # make install    the program, its scenarios, manual page and completions, under PREFIX (/usr/local)
 # make uninstall  remove them
 # make lint       style, as strict as it gets
 # make clean      remove what was built
 #
-# Missing Debian packages are installed by name (with sudo unless root); nothing else is fetched, but for
-# what make notebook asks pip for.
+# Missing Debian packages are installed by name (with sudo unless root); nothing else is fetched.
 
 SWIFT    := swift
 SCENARIO := scenarios/three-phases-sphere.toml
@@ -27,9 +26,9 @@ ALL      := $(filter-out %.baseline.toml,$(wildcard scenarios/*.toml))
 # program, because -enable-testing would have both rebuilt at every change from one to the other.
 TEST     := $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build/testing \
             --disable-xctest
-# Python with what the notebook needs, once it is there; the tests use it then.
-PYTHON   := .build/venv/bin/python
-export TOKENFIELD_PYTHON := $(wildcard $(PYTHON))
+# Python for the notebook: the one whose modules Debian's packages install.
+PYTHON   := /usr/bin/python3
+export PYTHON
 
 PREFIX   := /usr/local
 # Where what goes; DESTDIR is put in front of all of them, for packagers.
@@ -67,15 +66,12 @@ figure: circle
 	$(PROGRAM) figure $(CIRCLE)
 	cp $(CIRCLE)/figure.png docs/three-phases.png
 
-notebook: circle $(PYTHON)
+notebook: circle
+	@.ci/install-packages python3-xarray python3-netcdf4 python3-matplotlib
 	$(PYTHON) examples/notebook/redraw.py $(CIRCLE)
 
 circle: build
 	$(PROGRAM) run scenarios/three-phases-circle.toml --output $(CIRCLE) --force
-
-$(PYTHON):
-	python3 -m venv .build/venv
-	.build/venv/bin/pip install --quiet xarray netCDF4 matplotlib
 
 docs: build
 	.ci/docs .build/docs

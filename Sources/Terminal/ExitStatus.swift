@@ -6,8 +6,9 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case checkFailed = 1
     /// The command line or an input file is wrong; nothing was written.
     case badInput = 2
-    /// The numerics gave up for a named reason; the results up to there are valid.
-    case numericalFailure = 3
+    /// The numerics gave up for a named reason, or there was no room for the results; those up to
+    /// there are valid.
+    case failure = 3
     /// Stopped by a signal; a checkpoint was written.
     case interrupted = 130
 
@@ -17,7 +18,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
         case .done: "done"
         case .checkFailed: "a check failed"
         case .badInput: "bad input"
-        case .numericalFailure: "numerical failure"
+        case .failure: "numerical failure, or no room for results"
         case .interrupted: "interrupted"
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Scenarios
 
 /// Standard output, whose reader may be gone and whose disk may be full.
 public enum StandardOutput {
@@ -8,6 +9,9 @@ public enum StandardOutput {
     public static func prepare() {
         signal(SIGXFSZ, SIG_IGN)
     }
+
+    /// Writes a value on several lines.
+    public static func write(_ value: JSONValue) { print(value.prettyPrinted, terminator: "") }
 
     /// Writes what is left; the status of a command that ended with `status`.
     ///

@@ -12,8 +12,9 @@ struct BlessCommand: Command {
                 + "observables at a few times in <scenario>\(Baseline.suffix) beside it, replacing "
                 + "what is there. Nothing but this command writes baselines.",
             "Every number gets a tolerance of its own: twice its error, from the run itself or "
-                + "from one at tolerances 32 times as large, and where tokens are drawn three "
-                + "standard deviations over five seeds. What rounding decides gets a range.",
+                + "from one at tolerances 32 times as large. What rounding decides gets a range. "
+                + "Where tokens are drawn, three standard deviations over five seeds stand beside "
+                + "the tolerance, for the reader: a scenario draws the same tokens every time.",
         ],
         positionals: [BaselineArguments.scenarios], options: BaselineArguments.options,
         examples: [

@@ -66,7 +66,7 @@ struct CheckCommand: Command {
                 "passes": .bool(checks.allSatisfy(\.passes)),
                 "scenarios": .array(checks.map(\.json)),
             ]
-            print(object.prettyPrinted)
+            StandardOutput.write(object)
         } else {
             print(
                 DriftReport(

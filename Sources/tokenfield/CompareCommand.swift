@@ -58,7 +58,7 @@ struct CompareCommand: Command {
             StandardError.write("no comparison.png: \(reason)")
         }
         if computation.json {
-            print(ComparisonFile.json(study, version: Versions.program).prettyPrinted)
+            StandardOutput.write(ComparisonFile.json(study, version: Versions.program))
         } else if !study.samples.isEmpty {
             print(ComparisonReport(study).text)
             print("\nresults in \(results.directory.relativePath)")

@@ -41,28 +41,24 @@ struct ResultArguments {
     }
 
     /// Declarations of the options, for directories `runs/<scenario><suffix>`.
-    static func options(suffix: String = "", resumes: Bool = true) -> [OptionDeclaration] {
-        [output(suffix).declaration] + (resumes ? [resume.declaration] : []) + [force.declaration]
+    static func options(suffix: String = "") -> [OptionDeclaration] {
+        [output(suffix).declaration, resume.declaration, force.declaration]
     }
 
     /// The directory of the results: `--output`, or `runs/<scenario><suffix>`.
     let directory: URL
-    /// Whether to replace what is in the directory.
-    let force: Bool
     /// Whether to continue it, replace it, or leave it alone.
     let existing: RunDirectory.Existing
 
-    init(
-        _ arguments: ParsedArguments, scenario: String, suffix: String = "", resumes: Bool = true
-    ) throws {
+    init(_ arguments: ParsedArguments, scenario: String, suffix: String = "") throws {
         if let output = try arguments[Self.output(suffix)] {
             directory = URL(fileURLWithPath: output)
         } else {
             let name = URL(fileURLWithPath: scenario).deletingPathExtension().lastPathComponent
             directory = URL(fileURLWithPath: "runs").appendingPathComponent(name + suffix)
         }
-        let resume = resumes ? try arguments[Self.resume] : false
-        force = try arguments[Self.force]
+        let resume = try arguments[Self.resume]
+        let force = try arguments[Self.force]
         if resume && force {
             throw UsageError(
                 "--resume continues what is there and --force replaces it; give one of the two")

@@ -38,7 +38,7 @@ struct ConvergeCommand: Command {
                 of: scenario, isInterrupted: { Interruption.isRequested })
         else { return .interrupted }
         if computation.json {
-            print(JSONValue.array(study.rows.map(\.json)).prettyPrinted)
+            StandardOutput.write(.array(study.rows.map(\.json)))
         } else {
             print(ConvergenceReport(title: scenario.title, study: study).text)
         }

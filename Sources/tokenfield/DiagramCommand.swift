@@ -12,11 +12,14 @@ struct DiagramCommand: Command {
                 + "evolves them at every inverse temperature of diagram.betas, and counts the pairs "
                 + "with inner product above diagram.inner_product over time. The scenario has "
                 + "evolve = \"particles\", kind = \"uniform\" and Q = K = V = 1.",
-            "The directory gets diagram.nc, diagram.csv, scenario.toml, log.txt and, where gnuplot is "
-                + "installed, the picture diagram.png.",
+            "The directory gets diagram.csv, which has every finished temperature at any moment, "
+                + "diagram.nc, scenario.toml, log.txt and, where gnuplot is installed, the picture "
+                + "diagram.png.",
+            "Ctrl-C (exit status 130) leaves the finished temperatures, and --resume computes the "
+                + "others, to the same bytes.",
         ],
         positionals: [Shared.scenario], takesOverrides: true,
-        options: ResultArguments.options(resumes: false) + ComputationArguments.options,
+        options: ResultArguments.options() + ComputationArguments.options,
         examples: [
             Example("tokenfield diagram scenarios/phase-diagram.toml", "The published diagram:"),
             Example(
@@ -29,15 +32,15 @@ struct DiagramCommand: Command {
 
     init(_ arguments: ParsedArguments) throws {
         computation = try ComputationArguments(arguments)
-        results = try ResultArguments(
-            arguments, scenario: computation.scenario, resumes: false)
+        results = try ResultArguments(arguments, scenario: computation.scenario)
     }
 
     func execute() throws -> ExitStatus {
         let scenario = try ScenarioDecoder.decode(
             file: computation.scenario, overrides: computation.overrides, for: .diagram)
         let job = try DiagramJob(
-            scenario, in: results.directory, replaces: results.force, version: Versions.program)
+            scenario, in: results.directory, existing: results.existing,
+            version: Versions.program)
         Interruption.install()
         let line = ProgressLine(isQuiet: computation.isQuiet)
         let result = try job.run(
@@ -46,12 +49,16 @@ struct DiagramCommand: Command {
             onProgress: { line.show("phase diagram", fractionDone: $0) })
         line.erase()
         guard let result else {
-            StandardError.write("interrupted; nothing was kept, start it again with --force")
+            StandardError.write("interrupted; continue with --resume")
             return .interrupted
         }
-        print(computation.json ? result.json.prettyPrinted : DiagramReport(result).text)
+        if computation.json {
+            StandardOutput.write(result.json)
+        } else {
+            print(DiagramReport(result).text)
+            print("\nresults in \(results.directory.relativePath)")
+        }
         draw(result, job)
-        if !computation.json { print("\nresults in \(results.directory.relativePath)") }
         return .done
     }
 

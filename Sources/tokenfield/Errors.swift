@@ -20,7 +20,10 @@ extension InsufficientMemory: ReportableError {
 }
 
 extension OutputError: ReportableError {
-    public var exitStatus: ExitStatus { .badInput }
+    public var exitStatus: ExitStatus {
+        if case .cutShort = self { return .failure }
+        return .badInput
+    }
     public var messages: [String] { [description] }
 }
 
@@ -35,6 +38,6 @@ extension CheckpointError: ReportableError {
 }
 
 extension EvolutionError: ReportableError {
-    public var exitStatus: ExitStatus { .numericalFailure }
+    public var exitStatus: ExitStatus { .failure }
     public var messages: [String] { [sentence] }
 }

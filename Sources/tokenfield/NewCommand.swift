@@ -51,13 +51,20 @@ struct NewCommand: Command {
                     + "--force")
         }
         try AtomicFile.write(try draft(titled: String(title)).text, to: file)
+        let word = Self.shellWord(file.relativePath)
         print(
             """
             wrote \(file.relativePath)
-            check it:  tokenfield validate \(file.relativePath)
-            run it:    tokenfield run \(file.relativePath)
+            check it:  tokenfield validate \(word)
+            run it:    tokenfield run \(word)
             """)
         return .done
+    }
+
+    /// A path as a shell takes it, in quotes where it needs them.
+    private static func shellWord(_ path: String) -> String {
+        path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+".contains($0) }
+            ? path : "'\(path.replacing("'", with: "'\\''"))'"
     }
 
     private func draft(titled title: String) throws -> ScenarioDraft {
@@ -65,8 +72,8 @@ struct NewCommand: Command {
         let library = try ScenarioLibrary(near: Tokenfield.executable)
         guard let entry = library[like] else {
             throw UsageError(
-                "no scenario '\(like)' comes with the program"
-                    + Suggestion.clause(for: like, among: library.entries.map(\.name)))
+                "no scenario '\(like)' comes with the program; 'tokenfield scenarios' lists those "
+                    + "that do" + Suggestion.clause(for: like, among: library.entries.map(\.name)))
         }
         return try ScenarioDraft(like: entry)
     }

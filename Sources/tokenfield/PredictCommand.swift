@@ -37,7 +37,7 @@ struct PredictCommand: Command {
         let scenario = try ScenarioDecoder.decode(file: scenario, overrides: overrides)
         let prediction = scenario.prediction
         if json {
-            print(prediction.json.prettyPrinted)
+            StandardOutput.write(prediction.json)
         } else {
             print(PredictionReport(title: scenario.title, prediction: prediction).text)
         }

@@ -67,9 +67,8 @@ struct RunCommand: Command {
             StandardError.write("warning: no report was drawn: \(error.description)")
         }
         if computation.json {
-            print(
-                PhasesFile.json(record, scenario: scenario.title, version: Versions.program)
-                    .prettyPrinted)
+            StandardOutput.write(
+                PhasesFile.json(record, scenario: scenario.title, version: Versions.program))
         } else {
             print(
                 TimelineReport(
@@ -82,7 +81,7 @@ struct RunCommand: Command {
         case .interrupted:
             StandardError.write("interrupted; continue with --resume")
             return .interrupted
-        case .failed: return .numericalFailure
+        case .failed: return .failure
         default: return .done
         }
     }

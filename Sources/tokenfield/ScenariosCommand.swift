@@ -33,7 +33,7 @@ struct ScenariosCommand: Command {
                     "file": .string(entry.file.path),
                 ]
             }
-            print(JSONValue.array(entries).prettyPrinted)
+            StandardOutput.write(.array(entries))
             return .done
         }
         print("In \(library.directory.path):\n")

@@ -32,7 +32,7 @@ struct ShowCommand: Command {
     func execute() throws -> ExitStatus {
         let run = try StoredRun(in: URL(fileURLWithPath: directory))
         if json {
-            print(run.phases.prettyPrinted, terminator: "")
+            StandardOutput.write(run.phases)
         } else {
             print(
                 TimelineReport(

@@ -98,7 +98,7 @@ struct SweepCommand: Command {
             StandardError.write("no sweep.png: \(reason)")
         }
         if computation.json {
-            print(result.json.prettyPrinted)
+            StandardOutput.write(result.json)
         } else {
             print(SweepReport(result, width: TextLayout.outputWidth).text)
             print("\nresults in \(results.directory.relativePath)")

@@ -6,9 +6,9 @@ enum Tokenfield {
     static let commandLine = CommandLineInterface(
         program: "tokenfield",
         abstract:
-            "Evolves tokens under self-attention, as a density on the circle by its mean-field "
-            + "equation or as particles in any dimension, and says when they collapse, cluster and "
-            + "merge, and how sure that is.",
+            "Evolves tokens under self-attention, as a density on the circle or a sphere by its "
+            + "mean-field equation or as particles in any dimension, and says when they collapse, "
+            + "cluster and merge, and how sure that is.",
         commands: [
             RunCommand.self, ValidateCommand.self, PredictCommand.self, VelocityCommand.self,
             ConvergeCommand.self, CompareCommand.self, DiagramCommand.self, FigureCommand.self,

@@ -52,7 +52,7 @@ struct VelocityCommand: Command {
         }
         let objects =
             scenario.isOnCircle ? try onCircle(scenario) : try onSphere(scenario)
-        if json { print(JSONValue.array(objects).prettyPrinted) }
+        if json { StandardOutput.write(.array(objects)) }
         return .done
     }
 

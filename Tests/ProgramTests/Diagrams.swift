@@ -82,6 +82,48 @@ import Testing
         #expect(try run(["--output", "out", "--force", "--quiet"], in: directory).status == 0)
     }
 
+    /// Interrupted and killed, with a last line that is cut off: the finished temperatures stay, and the
+    /// bytes come out as from one run.
+    @Test func goesOnWhereItStopped() throws {
+        let directory = try TemporaryDirectory()
+        let more = [
+            "diagram.systems=128", "diagram.betas={ from = 0.5, to = 9, count = 12 }", "--quiet",
+        ]
+        #expect(try run(more + ["--output", "straight"], in: directory).status == 0)
+        func bytes(_ run: String, _ file: String) throws -> Data {
+            try Data(contentsOf: directory.url.appending(path: run).appending(path: file))
+        }
+        let straight = try bytes("straight", "diagram.csv")
+        let half = directory.url.appending(path: "parts/diagram.csv")
+        let first = try Program.Running(
+            ["diagram", Self.scenario] + Self.small + more + ["--output", "parts"], in: directory)
+        func lines() -> Int {
+            ((try? Data(contentsOf: half)) ?? Data()).count { $0 == UInt8(ascii: "\n") }
+        }
+        while first.isRunning && lines() < 1 + 13 { usleep(1000) }
+        first.signal(SIGINT)
+        let stopped = try first.wait()
+        try #require(stopped.status == 130, "\(stopped.errors)")
+        #expect(stopped.errors.contains("--resume"))
+        let there = try bytes("parts", "diagram.csv")
+        #expect(there.count < straight.count && straight.starts(with: there))
+        #expect(!directory.contains("parts/diagram.nc"))
+        // A process that was killed in the midst of a line leaves half of it.
+        let cut = straight.prefix(there.count + 100)
+        try cut.write(to: half)
+        let resume = more + ["--output", "parts", "--resume"]
+        #expect(try run(resume, in: directory).status == 0)
+        for file in ["diagram.csv", "diagram.nc", "scenario.toml"] {
+            #expect(try bytes("parts", file) == bytes("straight", file), "\(file)")
+        }
+        // What does not belong to it is refused, and stays.
+        try Data("beta,time,fraction,standard_error\n0.5,0.0,0,zero\n".utf8).write(to: half)
+        let damaged = try run(resume, in: directory)
+        #expect(damaged.status == 2 && damaged.errors.contains("line 2 is no row"))
+        let other = try run(resume + ["particles.seed=2"], in: directory)
+        #expect(other.status == 2 && other.errors.contains("another scenario"))
+    }
+
     @Test func refusesOtherAttentionAndWritesNothing() throws {
         let directory = try TemporaryDirectory()
         let outcome = try run(["model.value=-1", "--output", "out"], in: directory)

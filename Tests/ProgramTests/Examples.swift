@@ -20,13 +20,10 @@ import Testing
         return (process.terminationStatus, String(decoding: text, as: UTF8.self))
     }
 
-    /// Python, if it has what the notebook needs.
+    /// The first Python of the path that has what the notebook needs.
     private static let python: URL? = {
-        let environment = ProcessInfo.processInfo.environment
-        let paths =
-            environment["TOKENFIELD_PYTHON"].flatMap { $0.isEmpty ? nil : [$0] }
-            ?? (environment["PATH"] ?? "").split(separator: ":").map { $0 + "/python3" }
-        return paths.map { URL(fileURLWithPath: $0) }.first {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        return path.split(separator: ":").map { URL(fileURLWithPath: $0 + "/python3") }.first {
             FileManager.default.isExecutableFile(atPath: $0.path)
                 && (try? run($0, ["-c", "import xarray, netCDF4, matplotlib"]))?.0 == 0
         }
@@ -42,7 +39,7 @@ import Testing
         #expect(status == 0)
         let lines = output.split(separator: "\n")
         try #require(lines.count == 4)
-        // The main scenario: its three mergers,.
+        // The main scenario: its three mergers.
         for (line, expected) in zip(lines, [(3, 2.40523), (2, 2.83193), (1, 7.76315)]) {
             let words = line.split(separator: " ")
             #expect(Int(words[0]) == expected.0)

@@ -111,13 +111,15 @@ import Testing
         try directory.write(try #require(Self.scenarios["sphere"]), to: "s.toml")
         #expect(try Program.run(arguments("straight"), in: directory).status == 0)
         let straight = try bytes(directory, "straight")
-        // From nothing: an error that says so, and nothing half written.
-        for blocks in [1, 8, 60] {
+        // From nothing: an error that says so, and nothing half written. Where there is no room even for
+        // the scenario, nothing has begun.
+        for (blocks, status) in [(0, 2), (8, 3), (60, 3)] {
             let outcome = try shell(
                 "ulimit -f \(blocks); \"$TOKENFIELD\" run s.toml --quiet --output full\(blocks)",
                 in: directory)
-            #expect(outcome.status == 2, "\(blocks): \(outcome.errors)")
+            #expect(outcome.status == status, "\(blocks): \(outcome.errors)")
             #expect(outcome.errors.hasPrefix("error: "), "\(outcome.errors)")
+            #expect(outcome.errors.contains("--resume") == (status == 3), "\(outcome.errors)")
             let left =
                 (try? FileManager.default.contentsOfDirectory(
                     atPath: directory.url.appending(path: "full\(blocks)").path)) ?? []
@@ -137,12 +139,24 @@ import Testing
             let outcome = try shell(
                 "ulimit -f 4; \"$TOKENFIELD\" run s.toml --quiet --output stopped --resume",
                 in: directory)
-            #expect(outcome.status == 2, "\(outcome.errors)")
+            #expect(outcome.status == 3, "\(outcome.errors)")
             #expect(try whole.map { try Data(contentsOf: $0) } == before)
         }
         let resumed = try Program.run(arguments("stopped", "--resume"), in: directory)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try bytes(directory, "stopped") == straight)
+    }
+
+    /// What has been claimed and cannot be written any more is no bad input.
+    @Test func aDirectoryThatGoesAwayIsNoBadInput() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(try #require(Self.scenarios["density"]), to: "s.toml")
+        let running = try Program.Running(arguments("gone"), in: directory)
+        while running.isRunning && !directory.contains("gone/series.csv") { usleep(1000) }
+        try FileManager.default.removeItem(at: directory.url.appending(path: "gone"))
+        let outcome = try running.wait()
+        #expect(outcome.status == 3 && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors.contains("cannot be written any more: No such file"))
     }
 
     @Test func twoRunsDoNotShareADirectory() throws {

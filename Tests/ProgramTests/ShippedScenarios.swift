@@ -38,6 +38,23 @@ import Testing
         }
     }
 
+    /// A time that is off by two percent is found, and so is another number of mergers, in drawn tokens too.
+    @Test(arguments: names)
+    func baselineIsSharp(_ name: String) throws {
+        let file = Self.directory.appending(path: name + Baseline.suffix).path
+        let baseline = try #require(try Baseline.read(file))
+        let entries = baseline.entries.filter { ["phases", "mergers"].contains($0.name.section) }
+        #expect(entries.count >= 2)
+        for entry in entries {
+            switch entry.rule {
+            case .equals: break
+            case .near(let value, let tolerance):
+                #expect(tolerance <= (entry.name.key == "count" ? 0.5 : 0.02 * max(value, 1e-5)))
+            case .within, .notCompared: Issue.record("\(entry.name) is not held to a number")
+            }
+        }
+    }
+
     @Test(arguments: names)
     func runsToItsEnd(_ name: String) throws {
         let directory = try TemporaryDirectory()

@@ -15,7 +15,7 @@ private struct ProbeCommand: Command {
         examples: [])
 
     struct Broken: ReportableError {
-        var exitStatus: ExitStatus { .numericalFailure }
+        var exitStatus: ExitStatus { .failure }
         var messages: [String] { ["the tail grew", "line one\nline two"] }
     }
 
@@ -50,7 +50,7 @@ private struct ProbeCommand: Command {
         #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 2, 3, 130])
         #expect(run("probe", "done").status == .done)
         let broken = run("probe", "broken")
-        #expect(broken.status == .numericalFailure && broken.output.isEmpty)
+        #expect(broken.status == .failure && broken.output.isEmpty)
         #expect(
             broken.errors == ["error: the tail grew", "error: line one", "error: line two"])
     }

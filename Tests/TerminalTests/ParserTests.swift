@@ -32,7 +32,7 @@ import Testing
         #expect(run.computation.scenario == "a.toml")
         #expect(run.computation.overrides == ["model.beta=9", "time.end=\"consensus\""])
         #expect(run.results.directory.lastPathComponent == "out" && run.computation.threads == 2)
-        #expect(run.results.force && run.results.existing == .replace)
+        #expect(run.results.existing == .replace)
         #expect(run.computation.isQuiet && run.computation.json)
     }
 
@@ -40,7 +40,7 @@ import Testing
         let run = try read(RunCommand.self, "a.toml")
         #expect(run.computation.overrides.isEmpty && run.computation.threads == nil)
         #expect(run.results.directory.relativePath == "runs/a")
-        #expect(!run.results.force && run.results.existing == .refuse)
+        #expect(run.results.existing == .refuse)
         #expect(!run.computation.isQuiet && !run.computation.json)
     }
 

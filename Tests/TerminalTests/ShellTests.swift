@@ -24,7 +24,7 @@ import Testing
     private func completed(_ words: String...) throws -> [String] {
         let list = words.map { "'\($0)'" }.joined(separator: " ")
         return try bash(
-            "cd \(ShellTests.checkout); COMP_WORDS=(tokenfield \(list)); COMP_CWORD=\(words.count); "
+            "tokenfield() { printf 'In here:\\n\\nalpha  A heading\\nbeta   Another\\n'; }; cd \(ShellTests.checkout); COMP_WORDS=(tokenfield \(list)); COMP_CWORD=\(words.count); "
                 + "_tokenfield; printf '%s\\n' \"${COMPREPLY[@]}\"")
     }
 
@@ -42,6 +42,7 @@ import Testing
         #expect(try completed("completion", "z") == ["zsh"])
         #expect(try completed("help", "vel") == ["velocity"])
         #expect(try completed("run", "--threads", "") == [])
+        #expect(try completed("sweep", "a.toml", "--over", "model.be") == ["model.beta="])
     }
 
     @Test(arguments: Shell.allCases)
@@ -54,15 +55,28 @@ import Testing
         #expect(script.contains("time.snapshots"))
     }
 
-    /// Shells that are there accept their script.
-    @Test(arguments: Shell.allCases)
-    func scriptsAreWellFormed(_ shell: Shell) throws {
-        let paths = ["/bin", "/usr/bin"].map { URL(fileURLWithPath: "\($0)/\(shell.rawValue)") }
-        guard
-            let program = paths.first(where: {
-                FileManager.default.isExecutableFile(atPath: $0.path)
-            })
-        else { return }
+    /// The names come from the program itself, here a function of the shell.
+    @Test func bashAsksForTheShippedScenarios() throws {
+        #expect(try completed("new", "x", "--like", "") == ["alpha", "beta"])
+        #expect(try completed("new", "x", "--like", "be") == ["beta"])
+    }
+
+    private static func executable(_ shell: Shell) -> URL? {
+        ["/bin", "/usr/bin"].map { URL(fileURLWithPath: "\($0)/\(shell.rawValue)") }.first {
+            FileManager.default.isExecutableFile(atPath: $0.path)
+        }
+    }
+
+    @Test func bashAcceptsItsScript() throws { try expectWellFormed(.bash) }
+
+    @Test(.enabled(if: executable(.zsh) != nil, "zsh is not installed"))
+    func zshAcceptsItsScript() throws { try expectWellFormed(.zsh) }
+
+    @Test(.enabled(if: executable(.fish) != nil, "fish is not installed"))
+    func fishAcceptsItsScript() throws { try expectWellFormed(.fish) }
+
+    private func expectWellFormed(_ shell: Shell) throws {
+        let program = try #require(Self.executable(shell))
         let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         defer { try? FileManager.default.removeItem(at: file) }
         try Data(Tokenfield.commandLine.completion(for: shell).utf8).write(to: file)

@@ -63,7 +63,17 @@ struct InnerProductChart: Sendable {
     private func logarithms(_ bins: [Double]) -> [Double] {
         let total = bins.reduce(0, +)
         let width = 2 / Double(Self.bins)
-        return bins.map { $0 > 0 ? log10($0 / total / width) : Self.range.lowerBound }
+        return Self.smooth(bins).map {
+            $0 > 0 ? log10($0 / total / width) : Self.range.lowerBound
+        }
+    }
+
+    /// Each bin with a quarter of either neighbour: points of a grid have gaps that are no news.
+    private static func smooth(_ bins: [Double]) -> [Double] {
+        let last = bins.count - 1
+        return bins.indices.map {
+            bins[max($0 - 1, 0)] / 4 + bins[$0] / 2 + bins[min($0 + 1, last)] / 4
+        }
     }
 
     /// The chart around `picture`.

@@ -12,35 +12,55 @@ public struct PhaseDiagram: Sendable, Equatable {
     public let times: [Double]
     /// Inner product above which a pair has met.
     public let product: Double
+    /// What was found at each β.
+    public private(set) var rows: [Row]
+
+    /// What is found at one inverse temperature.
+    public struct Row: Sendable, Equatable {
+        /// f at each time.
+        public let fractions: [Double]
+        /// Standard error of f at each time.
+        public let standardErrors: [Double]
+
+        /// Both, of the same length.
+        public init(fractions: [Double], standardErrors: [Double]) {
+            (self.fractions, self.standardErrors) = (fractions, standardErrors)
+        }
+    }
+
     /// f, shape [β][time].
-    public private(set) var fractions: [[Double]] = []
+    public var fractions: [[Double]] { rows.map(\.fractions) }
     /// Standard error of f, shape [β][time].
-    public private(set) var standardErrors: [[Double]] = []
+    public var standardErrors: [[Double]] { rows.map(\.standardErrors) }
 
     /// Computes a diagram.
     ///
     /// - Parameters:
     ///   - tolerance: local error of a step.
     ///   - joins: whether tokens that meet become one.
+    ///   - finished: what is known already at the first of `betas`.
     ///   - threads: most threads to use; the result is the same bits for any number.
+    ///   - onRow: called with every row that was computed, in the order of `betas`.
     ///   - onProgress: called between temperatures with the share that is done; false stops.
     /// - Returns: `nil` if it was stopped.
-    /// - Throws: ``EvolutionError/stepTooSmall``.
+    /// - Throws: ``EvolutionError/stepTooSmall``, and what `onRow` throws.
     public init?(
         of ensemble: TokenEnsemble, normalization: Normalization, betas: [Double],
-        times: [Double], product: Double, tolerance: Double, joins: Bool = true, threads: Int,
+        times: [Double], product: Double, tolerance: Double, joins: Bool = true,
+        finished: [Row] = [], threads: Int, onRow: (Row) throws -> Void = { _ in },
         onProgress: (Double) -> Bool
-    ) throws(EvolutionError) {
+    ) throws {
         self.betas = betas
         self.times = times
         self.product = product
-        for (index, beta) in betas.enumerated() {
+        rows = finished
+        for (index, beta) in betas.enumerated().dropFirst(finished.count) {
             guard onProgress(Double(index) / Double(betas.count)) else { return nil }
-            let row = try ensemble.pairFractions(
+            let (mean, standardError) = try ensemble.pairFractions(
                 under: TokenAttention(beta: beta, normalization: normalization), at: times,
                 above: product, tolerance: tolerance, joins: joins, threads: threads)
-            fractions.append(row.mean)
-            standardErrors.append(row.standardError)
+            rows.append(Row(fractions: mean, standardErrors: standardError))
+            try onRow(rows[index])
         }
     }
 }

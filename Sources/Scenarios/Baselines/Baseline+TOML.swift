@@ -13,8 +13,8 @@ extension Baseline {
     private static let header = """
         # What `tokenfield check` compares; written by `tokenfield bless`, to be read and kept with the
         # scenario. A number passes within its tolerance: twice its error (that of its time, or the
-        # distance from a run at tolerances 32 times as large) and, where tokens are drawn, three standard
-        # deviations over the seeds. What rounding or the seed decides has a range.
+        # distance from a run at tolerances 32 times as large). What rounding decides has a range. Where
+        # tokens are drawn, `seeds` says what other seeds give: three standard deviations; not compared.
 
         """
 
@@ -23,7 +23,8 @@ extension Baseline {
         static let (equals, value, tolerance) = ("equals", "value", "tolerance")
         static let (least, most, optional, notCompared) =
             ("least", "most", "optional", "not_compared")
-        static let all = [equals, value, tolerance, least, most, optional, notCompared]
+        static let seeds = "seeds"
+        static let all = [equals, value, tolerance, seeds, least, most, optional, notCompared]
     }
 
     /// The text of the file; reads back to an equal baseline but for positions.
@@ -99,9 +100,14 @@ extension Baseline.Entry {
         guard let optional = reader.flag(Key.optional, default: false),
             let rule = Self.rule(reader)
         else { return nil }
+        var spread: Double?
+        if reader.table[Key.seeds] != nil {
+            guard let number = reader.number(Key.seeds, in: .nonNegative) else { return nil }
+            spread = number
+        }
         self.init(
             name: Quantity.Name(section: section, key: entry.key), rule: rule,
-            isOptional: optional, position: entry.keyPosition)
+            isOptional: optional, spread: spread, position: entry.keyPosition)
     }
 
     private static func rule(_ reader: TableReader) -> BaselineRule? {
@@ -142,6 +148,7 @@ extension Baseline.Entry {
             ]
         case .notCompared(let reason): parts = ["\(Key.notCompared) = \(reason.quoted)"]
         }
+        if let spread { parts.append("\(Key.seeds) = \(spread)") }
         if isOptional { parts.append("\(Key.optional) = true") }
         return "{ \(parts.joined(separator: ", ")) }"
     }

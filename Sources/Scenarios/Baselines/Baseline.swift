@@ -10,6 +10,8 @@ public struct Baseline: Sendable, Equatable {
         public var rule: BaselineRule
         /// Whether a run may lack it: noise decides.
         public var isOptional = false
+        /// Three standard deviations over other seeds, for the reader; `nil` where nothing is drawn.
+        public var spread: Double?
         /// Where it stands in the file; `nil` of a baseline that is not read from one.
         public var position: SourcePosition?
     }
@@ -48,8 +50,8 @@ extension Baseline {
         seeds: [RunQuantities] = [], resolution: Double, version: String
     ) {
         var names = run.quantities.map(\.name)
-        for name in (rounded + seeds).flatMap(\.quantities).map(\.name) where !names.contains(name)
-        {
+        let alternatives = rounded.isEmpty ? [] : rounded + seeds
+        for name in alternatives.flatMap(\.quantities).map(\.name) where !names.contains(name) {
             // Beside its own section, for the reader.
             let place = names.lastIndex { $0.section == name.section }.map { $0 + 1 }
             names.insert(name, at: place ?? names.count)
@@ -59,7 +61,9 @@ extension Baseline {
             let samples = QuantitySamples(
                 run: run[name], coarser: coarser[name], rounded: rounded.map { $0[name] },
                 seeds: seeds.map { $0[name] }, resolution: resolution)
-            return Entry(name: name, rule: samples.rule, isOptional: samples.isOptional)
+            return Entry(
+                name: name, rule: samples.rule, isOptional: samples.isOptional,
+                spread: samples.spread)
         }
     }
 }

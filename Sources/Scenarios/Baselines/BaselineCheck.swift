@@ -29,6 +29,8 @@ public struct BaselineCheck: Sendable {
         public var now: Quantity.Value?
         /// How it compares.
         public var verdict: Verdict
+        /// What other seeds give, where the baseline knows (``Baseline/Entry/spread``).
+        public var spread: Double?
         /// Where the baseline asks for it.
         public var position: SourcePosition?
         /// What a misspelt name may mean: something that the run yields.
@@ -67,7 +69,7 @@ public struct BaselineCheck: Sendable {
                 if now == nil, entry.isOptional { return nil }
                 var row = Row(
                     name: entry.name, rule: entry.rule, now: now, verdict: .gone,
-                    position: entry.position)
+                    spread: entry.spread, position: entry.position)
                 if let now {
                     row.verdict = entry.rule.allows(now) ? .ok : .drifted
                     if case .notCompared = entry.rule { row.verdict = .notCompared }
@@ -94,8 +96,9 @@ extension BaselineCheck.Row {
         case .ok, .notCompared: return "\(name): \(verdict.rawValue)"
         case .drifted:
             let size = drift.map { String(format: " (drift %.3g tolerances)", $0) } ?? ""
+            let seeds = spread.map { "; other seeds give ± \($0.short)" } ?? ""
             return "\(place)\(name) is \(now?.text ?? "-"), the baseline has "
-                + "\(rule?.text ?? "-")\(size)"
+                + "\(rule?.text ?? "-")\(size)\(seeds)"
         case .gone:
             let guess = suggestion.map { "; did you mean \($0)?" } ?? ";"
             return "\(place)the run yields no \(name)\(guess) Correct the name, or bless the "

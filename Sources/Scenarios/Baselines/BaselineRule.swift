@@ -51,14 +51,18 @@ extension Quantity.Value {
 
 /// The same quantity in a run and in the runs beside it, which tell how sure it is.
 ///
-///     tolerance = 2 e + 3 σ,   e = max(stated error, |run - coarser|, (ε_t + ε_ρ)·unit)
+///     tolerance = 2 e,   e = max(stated error, |run - coarser|, (ε_t + ε_ρ)·unit)
 ///
 /// - e: the error of the run; twice, because what is compared with it is off by as much. ε_t and ε_ρ are
-///   `time.tolerance` and `density.tolerance`, so that no tolerance is ever zero.
-/// - σ: the standard deviation over the seeds, where tokens are drawn.
+///   `time.tolerance` and `density.tolerance`, so that no tolerance is ever zero. Where tokens spread apart
+///   as e^{λt}, a coarser run is off by e^{λt} times its tolerance and another rounding by e^{λt} times
+///   1e-16: e covers that as long as rounding does not decide the outcome.
+/// - 3 σ over the seeds, where tokens are drawn, stands beside the tolerance for the reader (``spread``): a
+///   run draws the same tokens on every machine, so that another draw is no excuse.
 ///
-/// What a rounding error of the start changes, or what another seed may not have at all, is given a range:
-/// times a decade either way, numbers what they can be at all.
+/// Where a rounding error of the start changes the outcome, what it changes, and what another seed may not
+/// have at all, is given a range over these runs: times a decade either way, numbers what they can be at
+/// all.
 struct QuantitySamples {
     /// The run itself; `nil` where only another seed or another rounding has the quantity.
     var run: Quantity?
@@ -74,17 +78,30 @@ struct QuantitySamples {
     /// Relative change by rounding that is no other outcome; empirical.
     private static let roundingShare = 1e-6
 
+    /// The runs whose outcome this one might as well have had: none unless rounding decides.
+    private var alternatives: [Quantity?] { rounded.isEmpty ? [] : rounded + seeds }
+
     /// Whether a run may lack the quantity.
-    var isOptional: Bool { run == nil || (rounded + seeds).contains { $0 == nil } }
+    var isOptional: Bool { run == nil || alternatives.contains { $0 == nil } }
+
+    /// Three standard deviations over the seeds; `nil` where that is no more than the tolerance, where
+    /// there are no seeds, and where some lack the quantity.
+    var spread: Double? {
+        let numbers = ([run] + seeds).compactMap { $0?.value.real }
+        guard !seeds.isEmpty, numbers.count == seeds.count + 1, case .near(_, let tolerance) = rule
+        else { return nil }
+        let spread = (3 * deviation(numbers)).rounded(to: 2, .up)
+        return spread > tolerance ? spread : nil
+    }
 
     /// What the baseline asks.
     var rule: BaselineRule {
-        let all = ([run] + rounded + seeds).compactMap { $0 }
+        let all = ([run] + alternatives).compactMap { $0 }
         guard let first = all.first else { preconditionFailure("a quantity that nothing has") }
         switch first.value {
         case .text(let word):
             if all.allSatisfy({ $0.value == first.value }) { return .equals(word) }
-            return .notCompared(rounded.isEmpty ? "it depends on the seed" : "rounding decides it")
+            return .notCompared("rounding decides it")
         case .count(let count):
             let counts = all.compactMap(\.count)
             guard let least = counts.min(), let most = counts.max(), least < most || isOptional
@@ -101,7 +118,7 @@ struct QuantitySamples {
             rounded.allSatisfy({ isUnmoved($0, by: run) })
         else { return .within(range(numbers, all[0].scale)) }
         let error = max(run.error, abs(number - coarse), resolution * run.unit)
-        let tolerance = 2 * error + 3 * deviation([number] + seeds.compactMap { $0?.number })
+        let tolerance = 2 * error
         // A time that is not known to a half of itself is known by its decade.
         if run.scale == .time, number > 0, tolerance > 0.5 * number {
             return .within(range(numbers, .time))
@@ -114,9 +131,8 @@ struct QuantitySamples {
         return abs(a - b) <= Self.roundingShare * run.unit
     }
 
-    /// The sample standard deviation; 0 of a single number.
+    /// The sample standard deviation of two numbers or more.
     private func deviation(_ numbers: [Double]) -> Double {
-        guard numbers.count > 1 else { return 0 }
         let mean = numbers.reduce(0, +) / Double(numbers.count)
         let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         return (squares / Double(numbers.count - 1)).squareRoot()

@@ -38,9 +38,19 @@ public struct ComparisonJob {
     }
 
     /// Computes to the end, or until interrupted.
+    ///
+    /// Throws ``OutputError/cutShort(file:reason:)`` where the results cannot be written any more.
     public func run(
         threads: Int, isInterrupted: () -> Bool = { false },
         onProgress: (ComparisonProgress) -> Void = { _ in }
+    ) throws -> ComparisonStudy {
+        try OutputError.inMidst {
+            try compute(threads: threads, isInterrupted: isInterrupted, onProgress: onProgress)
+        }
+    }
+
+    private func compute(
+        threads: Int, isInterrupted: () -> Bool, onProgress: (ComparisonProgress) -> Void
     ) throws -> ComparisonStudy {
         let started = Date()
         var study = ComparisonStudy(plan, finished: finished)

@@ -4,7 +4,7 @@ extension ScenarioDecoder {
     /// Largest b = β‖KᵀQ‖ with normalization = "none": the velocity carries e^b, and its square must stay in the range of `Double`.
     static let largestUnscaledExponent = 300.0
 
-    /// Largest b = β‖KᵀQ‖: the kernel has √b Fourier modes, and nothing is known of it beyond.
+    /// Largest b = β‖KᵀQ‖: the potential has features of width 1/√b that every census has to resolve.
     static let largestSharpness = 1e6
 
     /// Allowed dimensions d of R^d.
@@ -38,7 +38,8 @@ extension ScenarioDecoder {
             issues.report(
                 entry.node.position,
                 "model.beta times the norm of K^T Q is \(exponent.short); at most "
-                    + "\(Self.largestSharpness.short) is allowed; lower model.beta, query or key.")
+                    + "\(Self.largestSharpness.short) is allowed; lower model.beta, query or key, or "
+                    + "solve the equation of beta -> infinity (model.limit).")
         } else if normalization == .none, exponent > Self.largestUnscaledExponent,
             let entry = section.table["normalization"]
         {

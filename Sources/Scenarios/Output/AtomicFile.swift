@@ -7,8 +7,8 @@ public enum AtomicFile {
 
     /// Replaces the file at `url` by what `write` leaves at the URL it is given.
     ///
-    /// - Throws: ``OutputError/unwritable(file:reason:)``, or what `write` throws; the file at `url`
-    ///   is then as before.
+    /// - Throws: ``OutputError/unwritable(file:reason:)``, also where `write` throws an error of netCDF, or
+    ///   what else `write` throws; the file at `url` is then as before.
     public static func replace(_ url: URL, by write: (URL) throws -> Void) throws {
         let partial = url.appendingPathExtension(String(partialSuffix.dropFirst()))
         do {
@@ -19,7 +19,8 @@ public enum AtomicFile {
             }
         } catch {
             unlink(partial.path)
-            throw error
+            guard case OutputError.netCDF(_, let operation, let message) = error else { throw error }
+            throw OutputError.unwritable(file: url.path, reason: "\(message) (\(operation))")
         }
         try synchronize(url.deletingLastPathComponent())
     }
@@ -42,11 +43,15 @@ public enum AtomicFile {
 
     /// The reason a Foundation file error gives, without the paths in it.
     static func reason(of error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let posix = underlying ?? (error as? POSIXError).map({ $0 as NSError }) else {
-            return (error as NSError).localizedDescription
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        if let posix = (underlying ?? error) as? POSIXError {
+            return String(cString: strerror(posix.code.rawValue))
         }
-        return String(cString: strerror(Int32(posix.code)))
+        switch (error as? CocoaError)?.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile: return String(cString: strerror(ENOENT))
+        case .fileReadNoPermission, .fileWriteNoPermission: return String(cString: strerror(EACCES))
+        default: return (error as NSError).localizedDescription
+        }
     }
 
     /// Waits until the file or directory at `url` is on disk.

@@ -1,9 +1,7 @@
 import Foundation
 
-/// The files of a phase diagram.
-///
-/// `diagram.nc`: netCDF-4 with CF-style names, `fraction` and `standard_error` over (time, beta),
-/// and `edge_time` over beta. `diagram.csv`: the same fractions, one row for each beta and time.
+/// `diagram.nc`: netCDF-4 with CF-style names, `fraction` and `standard_error` over (time, beta), and
+/// `edge_time` over beta.
 extension DiagramResult {
     /// Writes `diagram.nc`, whole or not at all.
     ///
@@ -30,21 +28,6 @@ extension DiagramResult {
                 to: file, over: [time, beta])
             try file.close()
         }
-    }
-
-    /// Writes `diagram.csv`, whole or not at all.
-    ///
-    /// - Throws: ``OutputError``.
-    public func write(table url: URL) throws {
-        var lines = ["beta,time,fraction,standard_error"]
-        for (row, beta) in diagram.betas.enumerated() {
-            for (column, time) in diagram.times.enumerated() {
-                lines.append(
-                    "\(beta),\(time),\(diagram.fractions[row][column]),"
-                        + "\(diagram.standardErrors[row][column])")
-            }
-        }
-        try AtomicFile.write(lines.joined(separator: "\n") + "\n", to: url)
     }
 
     /// The diagram as one object.

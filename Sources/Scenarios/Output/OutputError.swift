@@ -8,6 +8,8 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     /// A file or directory cannot be written.
     case unwritable(file: String, reason: String)
+    /// A file cannot be written any more in the midst of a computation.
+    case cutShort(file: String, reason: String)
     /// A file is truncated, altered or of another format.
     case damaged(file: String, reason: String)
     /// An archive lacks an entry.
@@ -42,6 +44,9 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
             "\(file): cannot be read: \(reason)."
         case .unwritable(let file, let reason):
             "\(file): cannot be written: \(reason)."
+        case .cutShort(let file, let reason):
+            "\(file): cannot be written any more: \(reason); what was complete stays valid. Make room "
+                + "and continue with --resume."
         case .damaged(let file, let reason):
             "\(file): is damaged: \(reason); delete it or take an intact copy."
         case .missingEntry(let name):
@@ -73,6 +78,16 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
             "Figures need gnuplot, which is not on the PATH; install it (Debian: gnuplot-nox)."
         case .gnuplotFailed(let status, let message):
             "gnuplot failed with status \(status): \(message)"
+        }
+    }
+
+    /// Does work that writes into a directory which is claimed: what cannot be written from then on is no
+    /// bad input, but cuts the work short.
+    static func inMidst<Result>(of work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch OutputError.unwritable(let file, let reason) {
+            throw OutputError.cutShort(file: file, reason: reason)
         }
     }
 

@@ -15,10 +15,16 @@ public struct DiagramResult: Sendable, Equatable {
 
     /// Computes the diagram of a scenario that was read for one; `nil` if interrupted.
     ///
-    /// - Throws: ``EvolutionError/stepTooSmall``.
+    /// - Parameters:
+    ///   - finished: What is known already at the first temperatures.
+    ///   - onRow: Called with what is found at every other one, in their order.
+    ///
+    /// - Throws: ``EvolutionError/stepTooSmall``, and what `onRow` throws.
     public init?(
-        of scenario: Scenario, version: String, threads: Int,
-        isInterrupted: () -> Bool = { false }, onProgress: (Double) -> Void = { _ in }
+        of scenario: Scenario, version: String, finished: [PhaseDiagram.Row] = [], threads: Int,
+        isInterrupted: () -> Bool = { false },
+        onRow: (PhaseDiagram.Row) throws -> Void = { _ in },
+        onProgress: (Double) -> Void = { _ in }
     ) throws {
         guard let section = scenario.diagram, let tokens = scenario.particles.count,
             case .time(let end) = scenario.time.end
@@ -31,7 +37,7 @@ public struct DiagramResult: Sendable, Equatable {
             of: ensemble, normalization: normalization, betas: section.betas.values,
             times: section.times.values(until: end), product: section.innerProduct,
             tolerance: scenario.time.tolerance, joins: scenario.particles.coalesce,
-            threads: threads
+            finished: finished, threads: threads, onRow: onRow
         ) { done in
             onProgress(done)
             return !isInterrupted()

@@ -46,11 +46,15 @@ public struct RunJob {
     }
 
     /// Computes to the end, or until interrupted; `nil` if interrupted before there was anything.
+    ///
+    /// Throws ``OutputError/cutShort(file:reason:)`` where the results cannot be written any more.
     public func run(
         isInterrupted: @escaping () -> Bool = { false },
         onProgress: @escaping (Progress) -> Void = { _ in }
     ) throws -> Result? {
-        try scenario.withEvolution(Work(job: self, isInterrupted, onProgress))
+        try OutputError.inMidst {
+            try scenario.withEvolution(Work(job: self, isInterrupted, onProgress))
+        }
     }
 
     /// The run, whatever evolves.

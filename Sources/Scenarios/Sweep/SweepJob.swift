@@ -93,10 +93,19 @@ public struct SweepJob {
     /// Computes what is missing on up to `threads` threads, a point each, or until interrupted.
     ///
     /// - Returns: What is finished, and whether that is all that was asked for.
-    /// - Throws: ``OutputError``; ``ScenarioError`` where the scenario file has changed meanwhile.
+    /// - Throws: ``OutputError/cutShort(file:reason:)``; ``ScenarioError`` where the scenario file has changed
+    ///   meanwhile.
     public func run(
         threads: Int, isInterrupted: () -> Bool = { false },
         onProgress: (_ finished: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> (result: SweepResult, isComplete: Bool) {
+        try OutputError.inMidst {
+            try compute(threads: threads, isInterrupted: isInterrupted, onProgress: onProgress)
+        }
+    }
+
+    private func compute(
+        threads: Int, isInterrupted: () -> Bool, onProgress: (_ finished: Int, _ all: Int) -> Void
     ) throws -> (result: SweepResult, isComplete: Bool) {
         let started = Date()
         let (points, table, plan) = (missing, table, plan)

@@ -39,31 +39,12 @@ struct SweepTable: Sendable {
     ///
     /// - Throws: ``OutputError/damaged(file:reason:)`` where it holds anything else.
     func rows(of url: URL) throws -> [SweepRow] {
-        let data: Data
-        do {
-            data = try Data(contentsOf: url)
-        } catch {
-            throw OutputError.unreadable(file: url.path, reason: AtomicFile.reason(of: error))
-        }
-        let end = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? data.startIndex
-        do {
-            let file = try CSVFile(Array(data[..<end]), name: url.path)
-            let found = (0..<file.rowCount).map { row in
-                (0..<file.columnCount).map { file.text(row: row, column: $0) }
-            }
-            guard found.first?.joined(separator: ",") == header else {
+        try GrowingFile.rows(of: url, header: header).map { line, cells in
+            guard let row = row(cells) else {
                 throw OutputError.damaged(
-                    file: url.path, reason: "its columns are not those of this sweep")
+                    file: url.path, reason: "line \(line) is no row of this sweep")
             }
-            return try found.enumerated().dropFirst().map { row, cells in
-                guard let row = self.row(cells) else {
-                    throw OutputError.damaged(
-                        file: url.path, reason: "line \(file.line(ofRow: row)) is no row of it")
-                }
-                return row
-            }
-        } catch let error as ScenarioError {
-            throw OutputError.damaged(file: url.path, reason: error.issues[0].message)
+            return row
         }
     }
 

@@ -70,7 +70,7 @@ public struct CommandLineInterface: Sendable {
             return error.exitStatus
         } catch {
             report(String(describing: error))
-            return .numericalFailure
+            return .failure
         }
     }
 

@@ -55,6 +55,7 @@ public enum HelpText {
         let head = "Usage: \(program) \(command.name) "
         // A usage item is never broken: its blanks are no places to wrap.
         let glued = parts.map { $0.replacing(" ", with: "\u{A0}") }.joined(separator: " ")
+        if glued.isEmpty { return ["Usage: \(program) \(command.name)"] }
         return TextLayout.wrap(glued, width: width - head.count).enumerated().map {
             ($0.offset == 0 ? head : String(repeating: " ", count: head.count))
                 + $0.element.replacing("\u{A0}", with: " ")

@@ -22,22 +22,25 @@ public struct PredictionReport: Sendable {
         }
         for rate in prediction.growthRates {
             let mark = rate.degree == prediction.mostUnstableDegree ? "  <- fastest" : ""
-            lines.append("  degree \(rate.degree): \(rate.rate)\(mark)")
+            lines.append("  degree \(rate.degree): \(Self.number(rate.rate))\(mark)")
         }
         if prediction.mostUnstableDegree == nil && !prediction.growthRates.isEmpty {
             lines.append("  The uniform density is stable: nothing clusters by itself.")
         }
         if let critical = prediction.criticalDiffusion {
-            lines += ["", "Critical noise: D = \(critical);"]
+            lines += ["", "Critical noise: D = \(Self.number(critical));"]
             lines.append("above it the uniform density is stable.")
         } else if !prediction.growthRates.isEmpty {
             lines += ["", "The uniform density is stable for every D >= 0."]
         }
         if let data = prediction.firstOrder {
             lines.append("The transition is of first order:")
-            lines.append("  clusters and uniformity coexist at D = \(data.coexistenceDiffusion)")
-            lines.append("    with |c_1| = \(data.coexistenceAmplitude) in the cluster")
-            lines.append("  no cluster survives above D = \(data.foldDiffusion)")
+            lines += [
+                "  clusters and uniformity coexist at D = "
+                    + Self.number(data.coexistenceDiffusion),
+                "    with |c_1| = \(Self.number(data.coexistenceAmplitude)) in the cluster",
+                "  no cluster survives above D = \(Self.number(data.foldDiffusion))",
+            ]
         }
         lines += ["", "Spectrum of V K^T Q:"]
         lines += spectrum
@@ -61,6 +64,8 @@ public struct PredictionReport: Sendable {
         }
         return lines.joined(separator: "\n")
     }
+
+    private static func number(_ value: Double) -> String { NumberText.plain(value, digits: 10) }
 
     /// Eigenvalues, the dimension of E_max, the spectral gap.
     private var spectrum: [String] {

@@ -198,7 +198,7 @@ extension Cluster {
     package var placeText: String {
         // No "-0.000000".
         if let angle { return String(format: "%9.6f", abs(angle) < 5e-7 ? 0 : angle) }
-        let shown = position.prefix(4).map { String(format: "%.4f", $0) }
+        let shown = position.prefix(4).map { String(format: "%.4f", abs($0) < 5e-5 ? 0 : $0) }
         let rest = position.count > 4 ? ["…"] : []
         return "(" + (shown + rest).joined(separator: ", ") + ")"
     }

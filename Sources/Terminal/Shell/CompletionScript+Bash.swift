@@ -38,7 +38,7 @@ extension CompletionScript {
         return patterns.sorted { $0.value[0] < $1.value[0] }.map { value, patterns in
             """
                 \(patterns.joined(separator: " | ")))
-                    \(Self.offer(value))
+                    \(offer(value))
                     return ;;
             """
         }
@@ -60,17 +60,19 @@ extension CompletionScript {
                     "    mapfile -t COMPREPLY < <(compgen -S = -W \"$keys\" -- \"$current\")",
                 ]
             }
-            lines += ["else", "    \(Self.offer(command.firstValue))", "fi"]
+            lines += ["else", "    \(offer(command.firstValue))", "fi"]
             return
                 (["    \(command.name))"] + lines.map { "        \($0)" }
                 + ["        ;;"]).joined(separator: "\n")
         }
     }
 
-    private static func offer(_ value: CompletedValue) -> String {
+    private func offer(_ value: CompletedValue) -> String {
         let (before, list): (String, String) =
             switch value {
             case .nothing: ("", "")
+            case .shippedScenarios: ("", "compgen -W \"$(\(shippedNames))\"")
+            case .keys: ("compopt -o nospace 2>/dev/null; ", "compgen -S = -W \"$keys\"")
             case .words(let words): ("", "compgen -W '\(words.joined(separator: " "))'")
             case .directories: ("compopt -o filenames 2>/dev/null; ", "compgen -d")
             case .files(nil): ("compopt -o filenames 2>/dev/null; ", "compgen -f")

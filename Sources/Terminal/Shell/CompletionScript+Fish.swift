@@ -11,22 +11,21 @@ extension CompletionScript {
             for option in command.options {
                 let value =
                     option.takesValue
-                    ? " -r" + Self.fishList(CompletedValue(placeholder: option.placeholder)) : ""
+                    ? " -r" + fishList(CompletedValue(placeholder: option.placeholder)) : ""
                 lines.append(line(condition, "-l \(option.name)\(value)", option.help))
             }
             lines.append(line(condition, "-l help", "print this help"))
-            let list = Self.fishList(command.firstValue)
+            let list = fishList(command.firstValue)
             if !list.isEmpty {
                 lines.append(line(condition, list, command.positionals[0].help))
             }
         }
         let overriding = commands.filter(\.takesOverrides).map(\.name).joined(separator: " ")
-        let words = keys.map { $0 + "=" }.joined(separator: " ")
         lines.append(
             line(
                 "__fish_seen_subcommand_from \(overriding); "
                     + "and string match -qr \"^[a-z]\" -- (commandline -ct)",
-                "-a '\(words)'", "a key of the scenario"))
+                "-a '\(keyWords)'", "a key of the scenario"))
         lines.append(
             line(
                 "__fish_seen_subcommand_from help",
@@ -34,14 +33,18 @@ extension CompletionScript {
         return lines.joined(separator: "\n")
     }
 
+    private var keyWords: String { keys.map { $0 + "=" }.joined(separator: " ") }
+
     private func line(_ condition: String, _ what: String, _ help: String) -> String {
         "complete -c \(program) -n '\(condition)' \(what) -d "
             + Self.singleQuoted(help, for: .fish)
     }
 
-    private static func fishList(_ value: CompletedValue) -> String {
+    private func fishList(_ value: CompletedValue) -> String {
         switch value {
         case .nothing: ""
+        case .shippedScenarios: " -a '(\(shippedNames))'"
+        case .keys: " -a '\(keyWords)'"
         case .words(let words): " -a '\(words.joined(separator: " "))'"
         case .directories: " -a '(__fish_complete_directories)'"
         case .files(nil): " -F"

@@ -38,12 +38,12 @@ extension CompletionScript {
             let value =
                 option.takesValue
                 ? ":\(option.placeholder):"
-                    + Self.zshAction(CompletedValue(placeholder: option.placeholder)) : ""
+                    + zshAction(CompletedValue(placeholder: option.placeholder)) : ""
             return "--\(option.name)[\(help)]\(value)"
         }
         words.append("(- *)--help[print this help]")
         if let first = command.positionals.first {
-            words.append("1:\(first.name):" + Self.zshAction(command.firstValue))
+            words.append("1:\(first.name):" + zshAction(command.firstValue))
         }
         if command.takesOverrides {
             words.append("*:key.path=value:compadd -S = -a keys")
@@ -53,9 +53,11 @@ extension CompletionScript {
             + lines.joined(separator: " \\\n") + "\n        ;;"
     }
 
-    private static func zshAction(_ value: CompletedValue) -> String {
+    private func zshAction(_ value: CompletedValue) -> String {
         switch value {
         case .nothing: " "
+        case .shippedScenarios: "{compadd -- $(\(shippedNames))}"
+        case .keys: "{compadd -S = -a keys}"
         case .words(let words): "(\(words.joined(separator: " ")))"
         case .directories: "_files -/"
         case .files(nil): "_files"

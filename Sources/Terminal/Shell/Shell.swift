@@ -9,6 +9,10 @@ enum CompletedValue: Hashable {
     case files(suffix: String?)
     case directories
     case words([String])
+    /// Names of the scenarios that come with the program, which it tells when asked.
+    case shippedScenarios
+    /// Keys of a scenario, before a sign of equality.
+    case keys
     case nothing
 
     init(placeholder: String) {
@@ -16,6 +20,8 @@ enum CompletedValue: Hashable {
         case "SCENARIO": self = .files(suffix: ".toml")
         case "FILE": self = .files(suffix: nil)
         case "DIR", "RUNDIR": self = .directories
+        case "SHIPPED": self = .shippedScenarios
+        case "KEY=VALUES": self = .keys
         case "SHELL": self = .words(Shell.allCases.map(\.rawValue))
         default: self = .nothing
         }
@@ -36,6 +42,11 @@ struct CompletionScript {
         commands.map { ($0.name, $0.abstract) } + [
             ("help", "explain a command"), ("--version", "print the version"),
         ]
+    }
+
+    /// The command line that prints the names of the scenarios that come with the program.
+    var shippedNames: String {
+        "\(program) scenarios 2>/dev/null | sed -n \"3,\\$s/ .*//p\""
     }
 
     /// The script for `shell`.

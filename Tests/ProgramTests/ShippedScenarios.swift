@@ -49,7 +49,7 @@ import Testing
             switch entry.rule {
             case .equals: break
             case .near(let value, let tolerance):
-                #expect(tolerance <= (entry.name.key == "count" ? 0.5 : 0.02 * max(value, 1e-5)))
+                #expect(tolerance <= (entry.name.key == "count" ? 0.5 : 0.02 * max(value, 0.02)))
             case .within, .notCompared: Issue.record("\(entry.name) is not held to a number")
             }
         }

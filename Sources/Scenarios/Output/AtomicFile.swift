@@ -19,7 +19,9 @@ public enum AtomicFile {
             }
         } catch {
             unlink(partial.path)
-            guard case OutputError.netCDF(_, let operation, let message) = error else { throw error }
+            guard case OutputError.netCDF(_, let operation, let message) = error else {
+                throw error
+            }
             throw OutputError.unwritable(file: url.path, reason: "\(message) (\(operation))")
         }
         try synchronize(url.deletingLastPathComponent())

@@ -133,8 +133,11 @@ INLINE void combine_blocks(int blocks, size_t i, size_t n, const double *base, d
 CLONES void tf_combine(size_t n, const double *base, double factor, const double *rows,
                        const int *indices, const double *weights, size_t count, double *y) {
     size_t i = 0;
-    for (; i + 64 <= n; i += 64)
+    // Independent sums hide the latency of additions: never one block alone where there are more.
+    for (; i + 96 <= n; i += 64)
         combine_blocks(8, i, n, base, factor, rows, indices, weights, count, y);
+    for (; i + 32 <= n; i += 32)
+        combine_blocks(4, i, n, base, factor, rows, indices, weights, count, y);
     for (; i + 8 <= n; i += 8)
         combine_blocks(1, i, n, base, factor, rows, indices, weights, count, y);
     for (; i < n; i++) {
@@ -159,39 +162,13 @@ CLONES void tf_turn_pairs(size_t n, const double *a, const double *z, double *w)
     }
 }
 
-CLONES void tf_pack_series(size_t n, size_t top, double s, const double *a, const double *b,
-                           double *z) {
-    z[0] = s * a[0], z[1] = b[0];
-    for (size_t k = 1; k <= top; k++) {
-        const double re = s * a[2 * k], im = s * a[2 * k + 1], x = b[2 * k], y = b[2 * k + 1];
-        z[2 * k] = re - y, z[2 * k + 1] = im + x;
-        z[2 * (n - k)] = re + y, z[2 * (n - k) + 1] = x - im;
-    }
-    for (size_t i = 2 * top + 2; i < 2 * (n - top); i++) z[i] = 0;
-}
-
-CLONES void tf_pair_quotient(size_t n, const double *restrict z, double s, double least,
-                             double *restrict v) {
-    for (size_t j = 0; j < n; j++) {
-        const double w = z[2 * j + 1];
-        v[j] = s * z[2 * j] * w / (w * w + least);
-    }
-}
-
-CLONES void tf_multiply_pair_quotient(size_t n, const double *restrict z, double s, double least,
-                                      double *restrict v) {
-    for (size_t j = 0; j < n; j++) {
-        const double w = z[2 * j + 1];
-        v[j] *= s * z[2 * j] * w / (w * w + least);
-    }
-}
-
-CLONES void tf_pair_product(size_t n, const double *restrict z, double s, double *restrict v) {
-    for (size_t j = 0; j < n; j++) v[j] = s * z[2 * j] * z[2 * j + 1];
-}
-
 CLONES void tf_quotient(size_t n, const double *restrict w, double least, double *restrict f) {
     for (size_t j = 0; j < n; j++) f[j] = f[j] * w[j] / (w[j] * w[j] + least);
+}
+
+CLONES void tf_multiply_by_quotient(size_t n, const double *restrict f, const double *restrict w,
+                                    double least, double *restrict y) {
+    for (size_t j = 0; j < n; j++) y[j] *= f[j] * w[j] / (w[j] * w[j] + least);
 }
 
 /// sin² of half the angle d = y - x, and sin d, for eight sources.

@@ -53,6 +53,22 @@ import Testing
         for j in 0..<n { #expect(abs(work[j] / Double(n) - x[j]) < 4e-15) }
     }
 
+    /// Series that end at a degree, and what stands in the imaginary parts of X_0 and X_{n/2}.
+    @Test(arguments: lengths) func degreesBeyondTheLastAreZero(n: Int) {
+        for top in [0, 1, n / 8, n / 4, n / 2] {
+            var spectrum = (0..<(n + 2)).map { $0 < 2 * top + 2 ? sin(Double($0 * $0)) : 0 }
+            spectrum[1] = 0
+            spectrum[n + 1] = 0
+            var (whole, few) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
+            var odd = spectrum
+            odd[1] = 3
+            if top == n / 2 { odd[n + 1] = -2 }
+            RealFFT(length: n).synthesise(&spectrum, into: &whole)
+            RealFFT(length: n).synthesise(&odd, upTo: top, into: &few)
+            for j in 0..<n { #expect(abs(whole[j] - few[j]) < 1e-15 * Double(top + 1)) }
+        }
+    }
+
     @Test func equalPlansGiveEqualBits() {
         var (a, b) = (Self.sample(1000), Self.sample(1000))
         var (p, q) = ([Double](repeating: 0, count: 1002), [Double](repeating: 0, count: 1002))

@@ -54,22 +54,11 @@ void tf_kernel_sums(size_t n, const double *angles, const double *mass, double x
 void tf_kernel_moments(size_t n, const double *angles, const double *mass, double x, double alpha,
                        double gamma, double shift, double sums[6]);
 
-/// The coefficients z, n interleaved complex numbers, of s f + i g for two real series f, g with the
-/// coefficients a_k, b_k, k = 0 … top, interleaved; 2 top < n.
-void tf_pack_series(size_t n, size_t top, double s, const double *a, const double *b, double *z);
-
-/// v[j] = s f w/(w² + least), z: n interleaved pairs (f, w). The quotient f/w where w² is above `least`,
-/// and nothing far below it.
-void tf_pair_quotient(size_t n, const double *z, double s, double least, double *v);
-
-/// Multiplies v[j] by what tf_pair_quotient writes.
-void tf_multiply_pair_quotient(size_t n, const double *z, double s, double least, double *v);
-
-/// v[j] = s f g, z: n interleaved pairs (f, g).
-void tf_pair_product(size_t n, const double *z, double s, double *v);
-
-/// f[j] = f w/(w² + least).
+/// f[j] = f w/(w² + least): the quotient f/w where w² is above `least`, and nothing far below it.
 void tf_quotient(size_t n, const double *w, double least, double *f);
+
+/// Multiplies y[j] by f w/(w² + least).
+void tf_multiply_by_quotient(size_t n, const double *f, const double *w, double least, double *y);
 
 /// What blocks of sources can contribute to Σ_j m_j exp(-2 beta sin²((y_j - x)/2)), as logarithms.
 /// Block i has its sources within halves[i] of middles[i] and the mass exp(logs[i]); x and the middles

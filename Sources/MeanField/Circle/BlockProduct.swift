@@ -48,7 +48,7 @@ struct BlockProduct: Sendable {
         if inner <= 0 { return .infinity }
         let blocks = (modes + inner - 1) / inner
         let perBlock = Double(length) * (2 * log2(Double(length)) + 6)
-        return Double(blocks) * perBlock + realTransformCost(length)
+        return Double(blocks) * perBlock + RealFFT.cost(length: length)
     }
 
     /// Writes dc_j/dt for the coefficients c_j in `y` and the velocity with v̂_m, m = 0 … `band`.

@@ -8,23 +8,15 @@ import Spectral
 ///
 /// with ρ v formed at n ≥ 3J + 1 points (2/3 rule: S. A. Orszag, J. Atmos. Sci. 28 (1971) 1074).
 /// Right for every velocity, smooth or not. Cost: four real transforms of length n, three unless
-/// softmax, of which two are one complex transform where that is faster (``PairSynthesis``).
+/// softmax.
 struct GridTransport: Sendable {
     private var velocity: VelocityGrid
     private var density: [Double]
     /// -jq/n.
     private let degrees: [Double]
-    /// v and ρ at once, unless softmax.
-    private var pair: PairSynthesis?
-    private var densitySpectrum: [Double]
 
     init(velocity: VelocityGrid, modes: Int, fold: Int, planning: RealFFT.Planning) {
         self.velocity = velocity
-        pair =
-            velocity.isQuotient
-            ? nil : PairSynthesis(points: velocity.points, planning: planning)
-        let top = max(modes, velocity.top)
-        densitySpectrum = [Double](repeating: 0, count: pair == nil ? 0 : 2 * top + 2)
         density = [Double](repeating: 0, count: velocity.points)
         let scale = -Double(fold) / Double(velocity.points)
         degrees = (1...modes).map { Double($0) * scale }
@@ -32,26 +24,14 @@ struct GridTransport: Sendable {
 
     /// Number of operations, in units of one butterfly of a complex transform.
     static func cost(points: Int, isQuotient: Bool) -> Double {
-        let single = isQuotient ? 4.0 : 3.0
-        let transforms =
-            PairSynthesis.isFaster(points: points) ? single - 2 + PairSynthesis.cost : single
-        return transforms * realTransformCost(points) + (transforms + 2) * Double(points)
+        let transforms = isQuotient ? 4.0 : 3.0
+        return transforms * RealFFT.cost(length: points) + (transforms + 2) * Double(points)
     }
 
     /// Writes dc_j/dt for the coefficients c_j in `y`.
     mutating func divergence(of y: [Double], into dy: inout [Double]) {
-        if pair != nil {
-            velocity.evaluateForce(y)
-            densitySpectrum[0] = 1
-            for i in 0..<y.count { densitySpectrum[i + 2] = y[i] }
-            pair!.synthesise(
-                velocity.spectrum, upTo: velocity.top, densitySpectrum,
-                upTo: densitySpectrum.count / 2 - 1)
-            pair!.product(into: &density)
-        } else {
-            evaluateDensity(of: y)
-            velocity.multiply(&density, y)
-        }
+        evaluateDensity(of: y)
+        velocity.multiply(&density, y)
         velocity.fft.analyse(&density, into: &velocity.spectrum)
         velocity.spectrum.withUnsafeBufferPointer { [degrees] in
             tf_turn_pairs(degrees.count, degrees, $0.baseAddress! + 2, &dy)
@@ -74,9 +54,4 @@ struct GridTransport: Sendable {
         }
         velocity.fft.synthesise(&velocity.spectrum, into: &density)
     }
-}
-
-/// Cost of a real transform of length n in butterflies of a complex one; empirical for FFTW 3.3.
-func realTransformCost(_ n: Int) -> Double {
-    0.75 * Double(n) * log2(Double(n))
 }

@@ -45,9 +45,7 @@ struct VelocityBand: Sendable {
             }
             largest = 0
             while length < points {
-                let transforms =
-                    PairSynthesis.isFaster(points: length) ? 1 + PairSynthesis.cost : 3
-                spent += transforms * realTransformCost(length) + 6 * Double(length)
+                spent += 3 * RealFFT.cost(length: length) + 6 * Double(length)
                 let affordable = (1...Self.resolved(length)).last {
                     $0 <= modes
                         && spent + BandTransport.cheapest(modes: modes, band: $0).cost < budget

@@ -6,8 +6,8 @@ import Spectral
 ///     v = F/W (softmax), v = F,   F and W by ``AttentionModes``
 ///
 /// The grid has n points on one period of the density. Only the modes that the kernel lets pass enter,
-/// so that any n > 2·top gives v exactly at its points. Cost: two real transforms of length n or one
-/// complex one (one real one unless softmax). Errors are those of rounding, relative to the largest F and W.
+/// so that any n > 2·top gives v exactly at its points. Cost: two real transforms of length n (one
+/// unless softmax). Errors are those of rounding, relative to the largest F and W.
 struct VelocityGrid: Sendable {
     /// Number of points n, even.
     let points: Int
@@ -25,9 +25,6 @@ struct VelocityGrid: Sendable {
     let isQuotient: Bool
     private var modes: AttentionModes
     private var potential: [Double]
-    /// F and W at once, where that is faster.
-    private var pair: PairSynthesis?
-    private var potentialSpectrum: [Double]
 
     /// A grid of `points` for the attention `modes`, softmax if `isQuotient`.
     init(
@@ -39,51 +36,40 @@ struct VelocityGrid: Sendable {
         fft = RealFFT(length: points, planning: planning)
         precondition(2 * modes.top < points, "the grid is too coarse for the kernel")
         values = [Double](repeating: 0, count: points)
-        pair = isQuotient ? PairSynthesis(points: points, planning: planning) : nil
-        potential = [Double](repeating: 0, count: isQuotient && pair == nil ? points : 0)
-        potentialSpectrum = [Double](repeating: 0, count: pair == nil ? 0 : 2 * modes.top + 2)
+        potential = [Double](repeating: 0, count: isQuotient ? points : 0)
         spectrum = [Double](repeating: 0, count: points + 2)
     }
 
     /// Computes `values` for the coefficients c_1, c_2, … in `y`, interleaved.
     mutating func evaluate(_ y: [Double]) {
-        modes.force(of: y, into: &spectrum)
-        if pair != nil {
-            synthesisePair(y)
-            return pair!.quotient(least: Self.leastSquare, into: &values)
+        synthesise(y)
+        if isQuotient { tf_quotient(points, potential, Self.leastSquare, &values) }
+    }
+
+    /// Multiplies `density` by v for the coefficients in `y`; `values` are F.
+    mutating func multiply(_ density: inout [Double], _ y: [Double]) {
+        precondition(density.count == points)
+        synthesise(y)
+        if isQuotient {
+            tf_multiply_by_quotient(points, values, potential, Self.leastSquare, &density)
+        } else {
+            values.withUnsafeBufferPointer { v in
+                for i in 0..<density.count { density[i] *= v[i] }
+            }
         }
-        fft.synthesise(&spectrum, into: &values)
+    }
+
+    /// Computes F in `values` and W in `potential`.
+    private mutating func synthesise(_ y: [Double]) {
+        modes.force(of: y, into: &spectrum)
+        fft.synthesise(&spectrum, upTo: modes.top, into: &values)
         guard isQuotient else { return }
         modes.potential(of: y, into: &spectrum)
-        fft.synthesise(&spectrum, into: &potential)
-        tf_quotient(points, potential, Self.leastSquare, &values)
-    }
-
-    /// Multiplies `density` by v for the coefficients in `y`.
-    mutating func multiply(_ density: inout [Double], _ y: [Double]) {
-        if pair != nil {
-            modes.force(of: y, into: &spectrum)
-            synthesisePair(y)
-            return pair!.multiplyByQuotient(least: Self.leastSquare, &density)
-        }
-        evaluate(y)
-        values.withUnsafeBufferPointer { v in
-            for i in 0..<density.count { density[i] *= v[i] }
-        }
-    }
-
-    private mutating func synthesisePair(_ y: [Double]) {
-        modes.potential(of: y, into: &potentialSpectrum)
-        pair!.synthesise(spectrum, upTo: modes.top, potentialSpectrum, upTo: modes.top)
+        fft.synthesise(&spectrum, upTo: modes.top, into: &potential)
     }
 
     /// The last degree of F.
     var top: Int { modes.top }
-
-    /// Writes F's coefficients into `spectrum`.
-    mutating func evaluateForce(_ y: [Double]) {
-        modes.force(of: y, into: &spectrum)
-    }
 
     /// Replaces `values` by v̂ in `spectrum`, scaled by n.
     mutating func analyse() {

@@ -74,7 +74,7 @@ import TimeIntegration
                 // Von Mises-Fisher has other tails: A_l = e^{-l(l+1)σ²/2}(1 + O(l²σ⁴ + l⁴σ⁶)).
                 let width = Double(l) * σ * σ
                 let wider = width * width * (1 + width * Double(l))
-                let rounding = 4e-16 * Double(l + 2)
+                let rounding = 1e-15 * Double(l + 2)
                 let tolerance = shape == .sigma(σ) ? rounding : wider
                 #expect(abs(value / heat - 1) < tolerance, "\(shape) \(l) \(value) \(heat)")
             }

@@ -1,6 +1,8 @@
 # make run        build and do the main job: the three phases on the sphere, to consensus
 # make test       every test that fits in ten minutes
 # make slow-test  the validation that does not
+# make mpi        the program with Open MPI, as .build/mpi/release/tokenfield
+# make mpi-test   what it does on two ranks
 # make check      every scenario against its baseline
 # make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
 # make figure     run the three phases on the circle and draw them for the README
@@ -40,7 +42,7 @@ BASH     = $(SHARE)/bash-completion/completions/tokenfield
 ZSH      = $(SHARE)/zsh/site-functions/_tokenfield
 FISH     = $(SHARE)/fish/vendor_completions.d/tokenfield.fish
 
-.PHONY: run build test slow-test check bench figure notebook circle docs install uninstall lint clean swift packages
+.PHONY: run build test slow-test mpi mpi-test check bench figure notebook circle docs install uninstall lint clean swift packages
 
 run: build
 	$(PROGRAM) run $(SCENARIO) --output $(RUN) --force
@@ -53,6 +55,14 @@ test: packages
 
 slow-test: packages
 	TOKENFIELD_SLOW=1 $(TEST) --filter Slow
+
+mpi: packages
+	@.ci/install-packages libopenmpi-dev openmpi-bin
+	$(RELEASE) --traits MPI --product tokenfield --scratch-path .build/mpi
+
+# The tests are those of a plain build; the program that they start under mpirun is not.
+mpi-test: mpi
+	TOKENFIELD_MPI=$(CURDIR)/.build/mpi/release/tokenfield $(TEST) --filter RanksTogether
 
 check: build
 	$(PROGRAM) check $(ALL)

@@ -13,28 +13,42 @@ let package = Package(
             name: "TokenfieldKit",
             targets: ["Scenarios", "Phases", "MeanField", "TimeIntegration"]),
     ],
+    traits: [
+        .trait(name: "MPI", description: "Sweeps and tokens on many machines, by Open MPI.")
+    ],
     targets: [
         // System libraries and small C/C++ shims: they know C only.
         .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
         .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
         .systemLibrary(
             name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+        .systemLibrary(
+            name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .target(
+            name: "CMPI",
+            dependencies: [.target(name: "COpenMPI", condition: .when(traits: ["MPI"]))],
+            cSettings: [.define("TF_MPI", .when(traits: ["MPI"]))]),
         .target(name: "CTOML"),
         .target(name: "CVectorMath"),
         .target(name: "CAllocationCount"),
         .target(name: "CPairLimit"),
         // The layers, each knowing only those above it.
         .target(
-            name: "Spectral", dependencies: ["CFFTW", "CVectorMath"], swiftSettings: strict),
+            name: "Ranks",
+            dependencies: [.target(name: "CMPI", condition: .when(traits: ["MPI"]))],
+            swiftSettings: strict),
+        .target(
+            name: "Spectral", dependencies: ["CFFTW", "CVectorMath", "Ranks"],
+            swiftSettings: strict),
         .target(
             name: "TimeIntegration", dependencies: ["CVectorMath"], swiftSettings: strict),
         .target(
             name: "MeanField",
-            dependencies: ["Spectral", "TimeIntegration", "CVectorMath", "CLAPACK"],
+            dependencies: ["Spectral", "TimeIntegration", "Ranks", "CVectorMath", "CLAPACK"],
             swiftSettings: strict),
         .target(name: "Phases", dependencies: ["MeanField", "Spectral"], swiftSettings: strict),
         .target(
-            name: "Scenarios", dependencies: ["Phases", "CTOML", "CNetCDF"],
+            name: "Scenarios", dependencies: ["Phases", "Ranks", "CTOML", "CNetCDF"],
             swiftSettings: strict),
         .target(name: "Terminal", dependencies: ["Scenarios"], swiftSettings: strict),
         .target(
@@ -45,9 +59,8 @@ let package = Package(
         .executableTarget(
             name: "tokenfield",
             dependencies: [
-                "Scenarios", "Terminal", "HTMLReport", "MeanField", "Phases", "Spectral", "CFFTW",
-                "CNetCDF",
-                "CTOML", "CLAPACK",
+                "Scenarios", "Terminal", "HTMLReport", "MeanField", "Phases", "Spectral", "Ranks",
+                "CFFTW", "CNetCDF", "CTOML", "CLAPACK",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -63,7 +76,8 @@ let package = Package(
         .testTarget(
             name: "TimeIntegrationTests", dependencies: ["TimeIntegration"], swiftSettings: strict),
         .testTarget(
-            name: "MeanFieldTests", dependencies: ["MeanField", "CAllocationCount", "CVectorMath"],
+            name: "MeanFieldTests",
+            dependencies: ["MeanField", "Ranks", "CAllocationCount", "CVectorMath"],
             swiftSettings: strict),
         .testTarget(name: "PhasesTests", dependencies: ["Phases"], swiftSettings: strict),
         .testTarget(name: "ScenariosTests", dependencies: ["Scenarios"], swiftSettings: strict),

@@ -20,9 +20,10 @@ public struct CellModes: Sendable {
     public let count: Int
 
     private static let window = NonuniformModes.windowCoefficients(terms: Int(TF_CELL))
-    /// Least points of a piece of the analysis, which has sums of its own, also for each cell, and most
-    /// pieces.
-    private static let (analysisPiece, cellPoints, mostPieces) = (20_000, 10, 16)
+    /// Least points of a piece of the analysis, which has sums of its own, also for each cell.
+    private static let (analysisPiece, cellPoints) = (20_000, 10)
+    /// Most pieces, and most where each has four times as many points, for processes that share them.
+    private static let (mostPieces, mostLargePieces) = (16, 64)
     /// Points of a piece of the synthesis: its arrays stay in the cache.
     private static let synthesisPiece = 8192
 
@@ -70,19 +71,27 @@ public struct CellModes: Sendable {
     }
 
     /// Pieces of the analysis.
-    private func pieces(_ points: Int) -> Int {
-        max(1, min(Self.mostPieces, points / max(Self.analysisPiece, Self.cellPoints * count)))
+    public func pieces(_ points: Int) -> Int {
+        let least = max(Self.analysisPiece, Self.cellPoints * count)
+        return max(
+            1, min(Self.mostPieces, points / least), min(Self.mostLargePieces, points / (4 * least))
+        )
     }
 
     /// Writes c_0 … c_K, and returns the root of the sum of squares on the grid: what rounding is relative to.
+    ///
+    /// Of points that are spread over processes, `share` is here: whole pieces, so that the modes of all
+    /// of them have the bits that one process finds.
     public mutating func analyse(
-        angles: [Double], masses: [Double], re: inout [Double], im: inout [Double]
+        angles: [Double], masses: [Double], share: PointShare? = nil, re: inout [Double],
+        im: inout [Double]
     ) -> Double {
         precondition(angles.count == masses.count && re.count > top && im.count > top)
-        spread(angles, masses)
+        let share = share ?? PointShare(of: angles.count, pieces: pieces(angles.count))
+        spread(angles, masses, share)
         let (n, margin, length) = (count, Int(TF_CELL) / 2, first.count)
         for i in 0..<n { values[i] = 0 }
-        for piece in 0..<pieces(angles.count) {
+        for piece in 0..<share.pieceCount {
             let start = piece * length + margin
             for i in 0..<n { values[i] += grids[start + i] }
             for i in 0..<margin {
@@ -101,15 +110,16 @@ public struct CellModes: Sendable {
     }
 
     /// The points on the grid, each piece on one of its own.
-    private mutating func spread(_ angles: [Double], _ masses: [Double]) {
-        let (points, pieces) = (angles.count, pieces(angles.count))
+    private mutating func spread(_ angles: [Double], _ masses: [Double], _ share: PointShare) {
+        let pieces = share.pieceCount
         let (size, length) = (Int(TF_CELL) * count, first.count)
         if grids.count != pieces * length {
             moments = [Double](repeating: 0, count: pieces * size)
             grids = [Double](repeating: 0, count: pieces * length)
         }
-        let (cells, count) = (cells, count)
-        let work = 80 * Double(points) + 512 * Double(pieces * count)
+        if share.communicator != nil { for i in grids.indices { grids[i] = 0 } }
+        let (cells, count, own) = (cells, count, share.pieces)
+        let work = 80 * Double(angles.count) + 512 * Double(own.count * count)
         angles.withUnsafeBufferPointer { angles in
             masses.withUnsafeBufferPointer { masses in
                 moments.withUnsafeMutableBufferPointer { moments in
@@ -117,11 +127,10 @@ public struct CellModes: Sendable {
                         nonisolated(unsafe) let (x, m) = (angles.baseAddress, masses.baseAddress)
                         nonisolated(unsafe) let sums = moments.baseAddress!
                         nonisolated(unsafe) let grids = grids.baseAddress!
-                        Workers.share(pieces, operations: work) { piece in
+                        Workers.share(own.count, operations: work) { index in
                             var cells = cells
-                            let (start, end) = (
-                                points * piece / pieces, points * (piece + 1) / pieces
-                            )
+                            let piece = own.lowerBound + index
+                            let (start, end) = share.places(ofPiece: piece)
                             let (sums, grid) = (sums + piece * size, grids + piece * length)
                             sums.update(repeating: 0, count: size)
                             grid.update(repeating: 0, count: length)
@@ -133,6 +142,8 @@ public struct CellModes: Sendable {
                 }
             }
         }
+        // Every piece is zero but on one process: there is nothing to round.
+        share.communicator?.sum(&grids)
     }
 
     /// Absolute errors that rounding makes in a series whose coefficients are a_k = Σ_j T_kj c_j.

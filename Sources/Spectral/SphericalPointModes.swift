@@ -43,8 +43,10 @@ public struct SphericalPointModes: Sendable {
 
     private static let width = Int(TF_WINDOW)
     static let window = NonuniformModes.windowCoefficients(terms: Int(TF_WINDOW))
-    /// Points of a piece of the analysis, and most pieces.
-    private static let (piecePoints, mostPieces) = (4096, 16)
+    /// Points of a piece of the analysis.
+    public static let piecePoints = 4096
+    /// Most pieces.
+    private static let mostPieces = 16
     /// Points of a piece of the synthesis.
     private static let synthesisPiece = 4096
 

@@ -13,6 +13,14 @@ public enum StandardOutput {
     /// Writes a value on several lines.
     public static func write(_ value: JSONValue) { print(value.prettyPrinted, terminator: "") }
 
+    /// Lets this process write nothing, here or as lines on standard error.
+    public static func silence() {
+        let nowhere = open("/dev/null", O_WRONLY)
+        dup2(nowhere, STDOUT_FILENO)
+        close(nowhere)
+        StandardError.isSilent.store(true, ordering: .relaxed)
+    }
+
     /// Writes what is left; the status of a command that ended with `status`.
     ///
     /// Where that is impossible for another reason than a reader that is gone, says so.

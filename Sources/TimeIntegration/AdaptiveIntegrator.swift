@@ -15,11 +15,13 @@ public enum SteppingMethod: Sendable, Equatable {
     /// ``ForwardEuler`` with a fixed step.
     case euler(step: Double)
 
-    var stepper: any Stepper.Type {
-        switch self {
-        case .explicit: DormandPrince853.self
-        case .implicit: ExtrapolatedEuler.self
-        case .euler: ForwardEuler.self
+    /// The stepper of an equation.
+    func stepper(for equation: some DifferentialEquation) -> any Stepper {
+        let n = equation.dimension
+        return switch self {
+        case .explicit: equation.explicitStepper ?? DormandPrince853(dimension: n)
+        case .implicit: ExtrapolatedEuler(dimension: n)
+        case .euler: ForwardEuler(dimension: n)
         }
     }
 }
@@ -67,9 +69,8 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         derivative = [Double](repeating: 0, count: state.count)
         previousDerivative = derivative
         scale = derivative
-        let kind = method.stepper
-        stepper = kind.init(dimension: state.count)
-        order = kind.order
+        stepper = method.stepper(for: equation)
+        order = type(of: stepper).order
         self.controller = controller ?? StepController(firstStep: 0)
         self.equation.derivative(of: state, into: &derivative, at: 0)
         if controller == nil { self.controller = StepController(firstStep: firstStep()) }

@@ -50,6 +50,12 @@ public protocol DifferentialEquation: Sendable {
     ///
     /// Only implicit methods ask for it; equations that are never stepped implicitly have none.
     mutating func jacobian(of y: [Double], into matrix: inout [Double])
+
+    /// The larger of each of two numbers here and wherever else there are unknowns of the system.
+    func largest(_ a: Double, _ b: Double) -> (Double, Double)
+
+    /// A stepper that is the equation's own, for ``SteppingMethod/explicit``; `nil`: the usual one.
+    var explicitStepper: (any Stepper)? { get }
 }
 
 extension DifferentialEquation {
@@ -77,6 +83,10 @@ extension DifferentialEquation {
         jacobian(of: y, into: &matrix)
         curvature = QuinticInterpolant.curvature(jacobian: matrix, slope: slope)
     }
+    /// All unknowns are here.
+    public func largest(_ a: Double, _ b: Double) -> (Double, Double) { (a, b) }
+    /// The usual one.
+    public var explicitStepper: (any Stepper)? { nil }
     /// Refuses: the equation has no Jacobian.
     public mutating func jacobian(of y: [Double], into matrix: inout [Double]) {
         preconditionFailure("an equation without a Jacobian is stepped explicitly")
@@ -87,9 +97,6 @@ extension DifferentialEquation {
 public protocol Stepper: Sendable {
     /// Order of consistency of the step that is continued.
     static var order: Int { get }
-
-    /// Work space for systems of `dimension` unknowns.
-    init(dimension: Int)
 
     /// Attempts one step of length `dt` from `y` at `t`; returns max_i |error_i|/scale_i.
     ///

@@ -42,11 +42,11 @@ public struct DormandPrince853: Stepper {
         for i in 0..<n { argument[i] = 0 }
         DormandPrince853Tableau.error5.add(stages, factor: dt, to: &argument)
         equation.unfold(&argument, after: dt)
-        let fifth = largestRatio(argument, scale)
+        let ownFifth = largestRatio(argument, scale)
         for i in 0..<n { argument[i] = result[i] - y[i] }
         DormandPrince853Tableau.embedded3.add(stages, factor: -dt, to: &argument)
         equation.unfold(&argument, after: dt)
-        let third = largestRatio(argument, scale)
+        let (fifth, third) = equation.largest(ownFifth, largestRatio(argument, scale))
         if !(fifth.isFinite && third.isFinite) { return .infinity }
         let denominator = fifth * fifth + 0.01 * third * third
         return denominator == 0 ? 0 : fifth * fifth / denominator.squareRoot()

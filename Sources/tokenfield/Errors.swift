@@ -1,4 +1,5 @@
 import MeanField
+import Ranks
 import Scenarios
 import Terminal
 
@@ -40,4 +41,21 @@ extension CheckpointError: ReportableError {
 extension EvolutionError: ReportableError {
     public var exitStatus: ExitStatus { .failure }
     public var messages: [String] { [sentence] }
+}
+
+extension SharingError: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [message] }
+}
+
+extension SweepTeam.Failure: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] { [message] }
+}
+
+extension FailedElsewhere: ReportableError {
+    public var exitStatus: ExitStatus { .badInput }
+    public var messages: [String] {
+        ["another process cannot read what this one can; put the files where all machines see them"]
+    }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTMLReport
 import MeanField
 import Phases
+import Ranks
 import Scenarios
 import Spectral
 import Terminal
@@ -19,6 +20,9 @@ struct RunCommand: Command {
             "A directory that holds a run is refused unless --resume or --force is given. Ctrl-C "
                 + "stops after the current step and leaves valid files and a checkpoint (exit "
                 + "status 130); a second Ctrl-C ends at once.",
+            "Built with the package trait MPI and started by mpirun, the processes share the tokens "
+                + "of a run of particles; on the circle the files have the same bytes for any number "
+                + "of processes.",
         ],
         positionals: [Shared.scenario], takesOverrides: true,
         options: ResultArguments.options() + ComputationArguments.options,
@@ -45,9 +49,30 @@ struct RunCommand: Command {
     }
 
     func execute() throws -> ExitStatus {
-        if let threads = computation.threads { Workers.limit = threads }
-        let scenario = try ScenarioDecoder.decode(
+        Workers.limit = computation.threads ?? Job.processors
+        try StrangersError.check()
+        guard let ranks = Job.communicator else { return try evolve(decode()) }
+        let (scenario, velocity) = try ranks.agree {
+            let scenario = try decode()
+            return (scenario, try scenario.sharedVelocity(among: ranks))
+        }
+        guard ranks.rank == 0 else {
+            // Rank 0 decides when to stop.
+            Interruption.install()
+            TokenLeader.follow(velocity, among: ranks)
+            return .done
+        }
+        let leader = TokenLeader(velocity, among: ranks)
+        defer { leader.dismiss() }
+        return try TokenLeader.$current.withValue(leader) { try evolve(scenario) }
+    }
+
+    private func decode() throws -> Scenario {
+        try ScenarioDecoder.decode(
             file: computation.scenario, overrides: computation.overrides)
+    }
+
+    private func evolve(_ scenario: Scenario) throws -> ExitStatus {
         let job = try RunJob(
             scenario, in: results.directory, existing: results.existing,
             version: Versions.program)

@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Scenarios
 import Spectral
 import Terminal
@@ -27,6 +28,8 @@ struct SweepCommand: Command {
                 + "finished points, and --resume computes the others. Parts of a sweep that were "
                 + "computed with --shard are put together by --join. The files have the same bytes "
                 + "whatever the threads, interruptions and parts.",
+            "Built with the package trait MPI and started by mpirun, the processes share the points, "
+                + "and rank 0 writes the files.",
         ],
         positionals: [Shared.scenario], takesOverrides: true,
         options: [over.declaration] + ResultArguments.options(suffix: "-sweep")
@@ -76,18 +79,39 @@ struct SweepCommand: Command {
     }
 
     func execute() throws -> ExitStatus {
-        let plan = try SweepPlan(
-            file: computation.scenario, overrides: computation.overrides, axes: axes)
+        if shard == nil { try StrangersError.check() }
+        // Points go side by side: each keeps to a thread of its own.
+        Workers.limit = 1
+        guard let ranks = Job.communicator else { return try lead(plan(), team: nil) }
+        let plan = try ranks.agree(plan)
+        guard ranks.rank == 0 else {
+            Interruption.install()
+            SweepTeam.help(
+                plan, among: ranks, threads: threads,
+                isInterrupted: { Interruption.isRequested })
+            return .done
+        }
+        let team = SweepTeam(ranks)
+        defer { team.close() }
+        return try lead(plan, team: team)
+    }
+
+    private func plan() throws -> SweepPlan {
+        try SweepPlan(file: computation.scenario, overrides: computation.overrides, axes: axes)
+    }
+
+    private var threads: Int {
+        computation.threads ?? Job.processors
+    }
+
+    private func lead(_ plan: SweepPlan, team: SweepTeam?) throws -> ExitStatus {
         let job = try SweepJob(
             plan, in: results.directory, existing: results.existing, shard: shard, joined: joined,
             version: Versions.program)
-        // Points go side by side: each keeps to a thread of its own.
-        Workers.limit = 1
         Interruption.install()
         let line = ProgressLine(isQuiet: computation.isQuiet)
         let (result, isComplete) = try job.run(
-            threads: computation.threads ?? ProcessInfo.processInfo.activeProcessorCount,
-            isInterrupted: { Interruption.isRequested },
+            threads: threads, team: team, isInterrupted: { Interruption.isRequested },
             onProgress: { done, all in
                 line.show(
                     "\(done) of \(all) points",

@@ -2,6 +2,7 @@ import CFFTW
 import CLAPACK
 import CNetCDF
 import CTOML
+import Ranks
 
 /// The program's version and those of the libraries it runs on.
 enum Versions {
@@ -15,7 +16,7 @@ enum Versions {
         return [
             "tokenfield \(program)", "FFTW \(fftw)", "netCDF-C \(netCDF)", "LAPACK \(lapack)",
             "toml++ \(String(cString: toml_library_version()))",
-        ]
+        ] + Job.library
     }
 
     private static var lapack: String {

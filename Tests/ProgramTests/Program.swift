@@ -14,15 +14,18 @@ enum Program {
     static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
         .resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "tokenfield")
 
+    /// The program that was built with Open MPI, where there is one.
+    static let withMPI = ProcessInfo.processInfo.environment["TOKENFIELD_MPI"]
+
     /// Whether the tests that take long were asked for.
     static let runsSlowTests = ProcessInfo.processInfo.environment["TOKENFIELD_SLOW"] != nil
 
     /// Runs the program to its end in `directory`.
     static func run(
         _ arguments: [String], in directory: TemporaryDirectory,
-        environment: [String: String]? = nil
+        environment: [String: String]? = nil, program: URL = executable
     ) throws -> Outcome {
-        try Running(arguments, in: directory, environment: environment).wait()
+        try Running(arguments, in: directory, environment: environment, program: program).wait()
     }
 
     /// A run of the program that is going on.
@@ -33,13 +36,13 @@ enum Program {
 
         init(
             _ arguments: [String], in directory: TemporaryDirectory,
-            environment: [String: String]? = nil
+            environment: [String: String]? = nil, program: URL = Program.executable
         ) throws {
             // Files, not pipes: a pipe that nobody reads stops the program.
             output = directory.url.appending(path: ".stdout-\(UUID().uuidString)")
             errors = directory.url.appending(path: ".stderr-\(UUID().uuidString)")
             for url in [output, errors] { try Data().write(to: url) }
-            process.executableURL = Program.executable
+            process.executableURL = program
             process.arguments = arguments
             if let environment { process.environment = environment }
             process.currentDirectoryURL = directory.url

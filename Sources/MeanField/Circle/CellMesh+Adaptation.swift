@@ -45,19 +45,23 @@ extension CellMesh {
         self.masses += masses
     }
 
+    private mutating func appendNodes(_ range: Range<Int>, of mesh: CellMesh, isPanel: Bool) {
+        spans.append(Span(start: angles.count, count: range.count, isPanel: isPanel))
+        for i in range {
+            angles.append(mesh.angles[i])
+            masses.append(mesh.masses[i])
+        }
+    }
+
     /// Copies a span of `mesh`, halved if it is a panel that needs it; `true` if it was halved.
     private mutating func appendSplit(_ mesh: CellMesh, _ span: Span) -> Bool {
         let range = span.start..<(span.start + span.count)
         switch span.isPanel ? mesh.resolution(of: span) : .resolved {
         case .resolved:
-            append(
-                angles: Array(mesh.angles[range]), masses: Array(mesh.masses[range]),
-                isPanel: span.isPanel)
+            appendNodes(range, of: mesh, isPanel: span.isPanel)
             return false
         case .negligible:
-            for i in range {
-                append(angles: [mesh.angles[i]], masses: [mesh.masses[i]], isPanel: false)
-            }
+            for i in range { appendNodes(i..<i + 1, of: mesh, isPanel: false) }
             return true
         case .stretched: break
         }

@@ -7,10 +7,12 @@ extension CellMesh {
         var sum = 0.0
         for span in spans {
             let range = span.start..<(span.start + span.count)
-            if angles[range.upperBound - 1] < φ && !span.isPanel {
-                sum += masses[range].reduce(0, +)
-            } else if span.isPanel {
+            if span.isPanel {
                 sum += panelMass(span, below: φ)
+            } else if angles[range.upperBound - 1] < φ {
+                var own = 0.0
+                for i in range { own += masses[i] }
+                sum += own
             } else {
                 for i in range where angles[i] < φ { sum += masses[i] }
             }
@@ -86,16 +88,14 @@ extension CellMesh {
         pieces.sort { position($0) < position($1) }
         var result = CellMesh(sharpness: sharpness, tolerance: tolerance, angles: [], masses: [])
         for piece in pieces {
-            let range = piece.span.start..<(piece.span.start + piece.span.count)
-            var (x, m) = (
-                angles[range].map { piece.turn + piece.sign * $0 },
-                masses[range].map { $0 * piece.share }
-            )
-            if piece.sign < 0 {
-                x.reverse()
-                m.reverse()
+            let (start, count) = (piece.span.start, piece.span.count)
+            result.spans.append(
+                Span(start: result.count, count: count, isPanel: piece.span.isPanel))
+            for j in 0..<count {
+                let i = piece.sign < 0 ? start + count - 1 - j : start + j
+                result.angles.append(piece.turn + piece.sign * angles[i])
+                result.masses.append(masses[i] * piece.share)
             }
-            result.append(angles: x, masses: m, isPanel: piece.span.isPanel)
         }
         return result
     }

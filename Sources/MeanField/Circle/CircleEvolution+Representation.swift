@@ -136,7 +136,7 @@ extension CircleEvolution {
         let equation = PointEquation(
             attention: frameAttention, symmetry: symmetry, masses: mesh.masses, isPinned: pinned,
             tolerance: options.timeTolerance / sharpness, sums: pointSums(),
-            engine: attention.limit == .none ? options.engine : nil)
+            engine: attention.limit == .none ? options.engine : nil, leader: .current)
         cells = AdaptiveIntegrator(
             equation: equation, state: mesh.angles, controller: controller,
             method: options.method)

@@ -19,6 +19,8 @@ package struct PointEquation: DifferentialEquation {
 
     private var sums: any AttentionSums
     private var tokens: (any TokenVelocity)?
+    /// Tokens that several processes share.
+    private var crowd: SharedCrowd?
     private var images: [Double]
     private var imageMasses: [Double]
     private var gradients: [Double]
@@ -28,7 +30,7 @@ package struct PointEquation: DifferentialEquation {
     package init(
         attention: any CircleAttention, symmetry: DihedralSymmetry, masses: [Double],
         isPinned: [Bool], tolerance: Double, sums: (any AttentionSums)? = nil,
-        engine: ParticleEngine? = nil
+        engine: ParticleEngine? = nil, leader: TokenLeader? = nil
     ) {
         self.attention = attention
         self.symmetry = symmetry
@@ -37,7 +39,10 @@ package struct PointEquation: DifferentialEquation {
         self.isPinned = isPinned
         self.sums = sums ?? attention.pointSums()
         // Images of symmetric points would be tokens of their own.
-        if symmetry.isTrivial { tokens = engine?.velocity(of: attention) }
+        if symmetry.isTrivial, let engine {
+            crowd = leader?.crowd(masses: masses, tolerance: tolerance)
+            tokens = crowd?.velocity ?? engine.velocity(of: attention)
+        }
         let zero = [Double](repeating: 0, count: masses.count)
         (gradients, potentials, shifts) = (zero, zero, zero)
         let expanded = symmetry.expand(angles: zero, masses: masses, isPinned: isPinned)
@@ -46,6 +51,8 @@ package struct PointEquation: DifferentialEquation {
     }
 
     package var dimension: Int { masses.count }
+
+    package var explicitStepper: (any Stepper)? { crowd?.stepper }
 
     package var isAngular: Bool { true }
 

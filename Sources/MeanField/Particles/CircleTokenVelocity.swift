@@ -1,5 +1,6 @@
 import CVectorMath
 import Foundation
+import Ranks
 import Spectral
 
 /// Tokens on the circle under any attention, by pairs or by Fourier modes.
@@ -16,7 +17,7 @@ import Spectral
 /// β' ∈ [0, 1e4], but 4e-16 |gain| where tokens that are not in narrow clusters hardly move.
 /// Cost: O(N + K log K), K² more for matrices, at most O(N) for each token that is not settled, and
 /// O(N²/32) in narrow clusters. Nothing is allocated while N stays.
-public struct CircleTokenVelocity: TokenVelocity {
+public struct CircleTokenVelocity: SharedTokenVelocity {
     /// Which way the sums take.
     public let engine: ParticleEngine
     /// Tokens that modes did not settle, when they were asked last.
@@ -61,9 +62,24 @@ public struct CircleTokenVelocity: TokenVelocity {
         precondition(masses.count == positions.count && velocity.count == positions.count)
         usesModes = !positions.isEmpty && prefersModes(tokens: positions.count)
         if usesModes {
-            usesModes = evaluateModes(positions, masses, into: &velocity)
+            usesModes = evaluateModes(positions, masses, nil, into: &velocity)
         }
         if !usesModes { evaluatePairs(positions, masses, into: &velocity) }
+    }
+
+    public mutating func share(
+        of tokens: Int, among communicator: any Communicator
+    ) -> PointShare? {
+        guard tokens > 0, prefersModes(tokens: tokens) else { return nil }
+        let pieces = modes!.pieces(tokens)
+        guard communicator.size <= pieces else { return nil }
+        return PointShare(of: tokens, pieces: pieces, among: communicator)
+    }
+
+    public mutating func evaluate(
+        _ share: PointShare, positions: [Double], masses: [Double], into velocity: inout [Double]
+    ) -> Bool {
+        evaluateModes(positions, masses, share, into: &velocity)
     }
 
     /// Writes the velocities by pairs, or by single sums where pairs do not see them.
@@ -106,13 +122,16 @@ public struct CircleTokenVelocity: TokenVelocity {
             < pairOperations(tokens: tokens)
     }
 
-    /// Writes the velocities; `false` if pairs take fewer operations.
+    /// Writes the velocities; `false` if pairs take fewer operations, and for a `share` of the tokens if
+    /// modes do not settle all.
     private mutating func evaluateModes(
-        _ positions: [Double], _ masses: [Double], into velocity: inout [Double]
+        _ positions: [Double], _ masses: [Double], _ share: PointShare?,
+        into velocity: inout [Double]
     ) -> Bool {
         let n = positions.count
         if potentials.count != n { potentials = [Double](repeating: 0, count: n) }
-        let size = modes!.analyse(angles: positions, masses: masses, re: &re, im: &im)
+        let size = modes!.analyse(
+            angles: positions, masses: masses, share: share, re: &re, im: &im)
         series!.update(re: re, im: im)
         modes!.setSeries(series!.force, series!.potential)
         let gain = attention.unnormalizedGain
@@ -125,8 +144,9 @@ public struct CircleTokenVelocity: TokenVelocity {
             let bounds = modes!.quotients(
                 at: positions, factor: gain, errors: (forceError, potentialError),
                 into: &velocity, &potentials)
-            largest = bounds.surest
-            if bounds.worst <= Self.accuracy * largest {
+            let (surest, worst) = share.largest(bounds.surest, bounds.worst)
+            largest = surest
+            if worst <= Self.accuracy * largest {
                 unsettled = 0
                 return true
             }
@@ -137,7 +157,13 @@ public struct CircleTokenVelocity: TokenVelocity {
                 potentials[i] = 1
                 largest = max(largest, abs(velocity[i]))
             }
+            largest = share.largest(largest, 0).0
+            if abs(gain) * forceError <= Self.accuracy * largest {
+                unsettled = 0
+                return true
+            }
         }
+        if share != nil { return false }
         return settle(
             positions, masses, largest: largest,
             errors: (abs(gain) * forceError, potentialError), &velocity)

@@ -1,5 +1,6 @@
 import CVectorMath
 import Foundation
+import Ranks
 import Spectral
 
 /// Tokens on S² where KᵀQ is a multiple of an orthogonal matrix R, by pairs or by spherical
@@ -16,7 +17,7 @@ import Spectral
 /// move. Every V will do; other KᵀQ, other dimensions and β that need degrees above 1024 are for
 /// ``SphereDirectVelocity``. Cost: O(N + L³), L about √(2β ln(1/ε)), at most O(N) for each token
 /// that is not settled. Nothing is allocated while N stays, unless tokens are not settled.
-public struct SphereTokenVelocity: TokenVelocity {
+public struct SphereTokenVelocity: SharedTokenVelocity {
     /// Which way the sums take.
     public let engine: ParticleEngine
     /// Tokens that harmonics did not settle, when they were asked last.
@@ -82,10 +83,25 @@ public struct SphereTokenVelocity: TokenVelocity {
         precondition(
             positions.count == 3 * masses.count && velocity.count == positions.count)
         usesModes = !masses.isEmpty && prefersModes(tokens: masses.count)
-        if usesModes { usesModes = evaluateModes(positions, masses, into: &velocity) }
+        if usesModes { usesModes = evaluateModes(positions, masses, nil, into: &velocity) }
         if !usesModes {
             direct.evaluate(positions: positions, masses: masses, into: &velocity)
         }
+    }
+
+    public mutating func share(
+        of tokens: Int, among communicator: any Communicator
+    ) -> PointShare? {
+        guard tokens > 0, prefersModes(tokens: tokens),
+            communicator.size * SphericalPointModes.piecePoints <= tokens
+        else { return nil }
+        return PointShare(of: tokens, pieces: communicator.size, among: communicator)
+    }
+
+    public mutating func evaluate(
+        _ share: PointShare, positions: [Double], masses: [Double], into velocity: inout [Double]
+    ) -> Bool {
+        evaluateModes(positions, masses, share, into: &velocity)
     }
 
     /// Whether harmonics are worth a try, without the tokens that they will not settle.
@@ -106,14 +122,22 @@ public struct SphereTokenVelocity: TokenVelocity {
             || modes!.operations(points: tokens) < direct.operations(tokens: tokens)
     }
 
-    /// Writes the velocities; `false` if pairs take fewer operations.
+    /// Writes the velocities; `false` if pairs take fewer operations, and for a `share` of the tokens if
+    /// harmonics do not settle all.
     private mutating func evaluateModes(
-        _ positions: [Double], _ masses: [Double], into velocity: inout [Double]
+        _ positions: [Double], _ masses: [Double], _ share: PointShare?,
+        into velocity: inout [Double]
     ) -> Bool {
         let n = masses.count
         if values.count != 4 * n { values = [Double](repeating: 0, count: 4 * n) }
         modes!.place(positions, into: &places)
-        let size = modes!.analyse(masses, at: places, into: &coefficients)
+        var size = modes!.analyse(masses, at: places, into: &coefficients)
+        if let communicator = share?.communicator {
+            // Of a sum of grids the root is at most the sum of the roots.
+            coefficients.append(size)
+            communicator.sum(&coefficients)
+            size = coefficients.removeLast()
+        }
         series!.update(coefficients)
         modes!.setFields(series!.fields)
         if let rotation = similarity.rotation {
@@ -126,7 +150,9 @@ public struct SphereTokenVelocity: TokenVelocity {
         let errors = series!.errors(of: modes!, size: size)
         let known = divide(positions, errors, into: &velocity)
         unsettled = 0
-        if known.worst <= Self.accuracy * known.surest { return true }
+        let (surest, worst) = share.largest(known.surest, known.worst)
+        if worst <= Self.accuracy * surest { return true }
+        if share != nil { return false }
         return settle(positions, masses, known, &velocity)
     }
 

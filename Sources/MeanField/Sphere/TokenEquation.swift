@@ -23,19 +23,23 @@ struct TokenEquation: ClockedEquation {
     private var sums: TokenSums
     /// Many tokens: accurate relative to the largest velocity.
     private var crowd: (any TokenVelocity)?
+    private var shared: SharedCrowd?
     private var positions: [Double]
     private var velocities: [Double]
 
     init(
         attention: SphereAttention, masses: [Double], tolerance: Double, hasClock: Bool,
-        engine: ParticleEngine
+        engine: ParticleEngine, leader: TokenLeader? = nil
     ) {
         self.attention = attention
         self.masses = masses
         self.tolerance = tolerance
         self.hasClock = hasClock
         sums = TokenSums(attention: attention, masses: masses)
-        if masses.count > Self.few { crowd = engine.velocity(of: attention) }
+        if masses.count > Self.few {
+            shared = leader?.crowd(masses: masses, tolerance: tolerance)
+            crowd = shared?.velocity ?? engine.velocity(of: attention)
+        }
         positions = [Double](repeating: 0, count: attention.dimension * masses.count)
         velocities = positions
     }
@@ -45,6 +49,8 @@ struct TokenEquation: ClockedEquation {
 
     /// The positions, and t.
     var dimension: Int { positions.count + (hasClock ? 1 : 0) }
+
+    var explicitStepper: (any Stepper)? { shared?.stepper }
 
     /// The positions among the unknowns.
     func positions(of y: [Double]) -> [Double] { Array(y.prefix(positions.count)) }

@@ -62,7 +62,8 @@ public struct TokenEvolution: MeasureEvolution {
         let tolerance = options.timeTolerance / sharpness * (isFew ? 1e-2 : 1)
         return TokenEquation(
             attention: attention, masses: masses, tolerance: max(tolerance, 4e-16),
-            hasClock: isFew && options.eulerStep == nil, engine: options.engine ?? .automatic)
+            hasClock: isFew && options.eulerStep == nil, engine: options.engine ?? .automatic,
+            leader: .current)
     }
 
     private static func integrator(

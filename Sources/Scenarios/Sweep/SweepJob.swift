@@ -92,36 +92,56 @@ public struct SweepJob {
 
     /// Computes what is missing on up to `threads` threads, a point each, or until interrupted.
     ///
+    /// - Parameter team: Other processes that take part.
     /// - Returns: What is finished, and whether that is all that was asked for.
     /// - Throws: ``OutputError/cutShort(file:reason:)``; ``ScenarioError`` where the scenario file has changed
-    ///   meanwhile.
+    ///   meanwhile; ``SweepTeam/Failure``.
     public func run(
-        threads: Int, isInterrupted: () -> Bool = { false },
+        threads: Int, team: SweepTeam? = nil, isInterrupted: () -> Bool = { false },
         onProgress: (_ finished: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> (result: SweepResult, isComplete: Bool) {
         try OutputError.inMidst {
-            try compute(threads: threads, isInterrupted: isInterrupted, onProgress: onProgress)
+            try compute(
+                threads: threads, team: team, isInterrupted: isInterrupted, onProgress: onProgress)
         }
     }
 
     private func compute(
-        threads: Int, isInterrupted: () -> Bool, onProgress: (_ finished: Int, _ all: Int) -> Void
+        threads: Int, team: SweepTeam?, isInterrupted: () -> Bool,
+        onProgress: (_ finished: Int, _ all: Int) -> Void
     ) throws -> (result: SweepResult, isComplete: Bool) {
         let started = Date()
-        let (points, table, plan) = (missing, table, plan)
+        let (missing, table, plan) = (missing, table, plan)
         try directory.log("sweep started with \(finished.count) finished points")
         let file = try GrowingFile(
             creating: directory.sweepTable, lines: [table.header] + finished.map(table.line))
+        let points = team?.handOut(missing) ?? missing
         let board = JobBoard<SweepRow>(count: points.count)
-        try board.run(threads: threads, isInterrupted: isInterrupted) {
-            onProgress(board.outputs.count, points.count)
-        } work: { number in
+        var sent = [SweepRow]()
+        func lookAround() throws {
+            if isInterrupted() { team?.stop() }
+            for line in try team?.lines() ?? [] {
+                guard let row = table.row(of: line) else {
+                    throw SweepTeam.Failure(message: "another process computes another sweep")
+                }
+                try file.append(line)
+                sent.append(row)
+            }
+            onProgress(board.outputs.count + sent.count, missing.count)
+        }
+        try board.run(threads: threads, isInterrupted: isInterrupted, onWait: lookAround) {
+            number in
             let point = points[number]
             let row = try Self.row(point, of: plan, table.columns) { board.isStopped }
             if let row { try file.append(table.line(row)) }
             return row
         }
-        let rows = (finished + board.outputs.map(\.output)).sorted { $0.point < $1.point }
+        while let team, !team.isDone {
+            try lookAround()
+            usleep(10_000)
+        }
+        let computed = board.outputs.map(\.output) + sent
+        let rows = (finished + computed).sorted { $0.point < $1.point }
         let result = SweepResult(
             plan: plan, version: version, rows: rows, columns: table.columns)
         try AtomicFile.write(table.text(rows), to: directory.sweepTable)
@@ -129,7 +149,7 @@ public struct SweepJob {
         let seconds = String(format: "%.2f", -started.timeIntervalSinceNow)
         try directory.log(
             "\(rows.count) of \(plan.count) points are finished, \(seconds) s of this process")
-        return (result, board.outputs.count == points.count)
+        return (result, computed.count == missing.count)
     }
 
     /// Draws `sweep.png`; returns why not, where there is nothing to draw or no gnuplot.
@@ -149,7 +169,7 @@ public struct SweepJob {
     }
 
     /// What a point comes to; `nil` if interrupted.
-    private static func row(
+    static func row(
         _ point: Int, of plan: SweepPlan, _ columns: SweepRow.Columns,
         isInterrupted: @escaping () -> Bool
     ) throws -> SweepRow? {

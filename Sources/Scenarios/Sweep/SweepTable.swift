@@ -48,6 +48,14 @@ struct SweepTable: Sendable {
         }
     }
 
+    /// The row of a line.
+    func row(of line: String) -> SweepRow? {
+        guard let file = try? CSVFile(Array(line.utf8), name: ""),
+            file.columnCount == plan.axes.count + columns.names.count + 3
+        else { return nil }
+        return row((0..<file.columnCount).map { file.text(row: 0, column: $0) })
+    }
+
     private func row(_ cells: [String]) -> SweepRow? {
         let start = plan.axes.count + 2
         guard let point = Int(cells[0]), (0..<plan.count).contains(point),

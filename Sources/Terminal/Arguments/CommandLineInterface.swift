@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import Synchronization
 
 /// The whole command line: finds the command, obeys it and maps errors to exit statuses.
 public struct CommandLineInterface: Sendable {
@@ -127,11 +128,15 @@ public struct CommandLineInterface: Sendable {
 
 /// Standard error, unbuffered.
 public enum StandardError {
+    /// Whether nothing is written.
+    static let isSilent = Atomic<Bool>(false)
+
     /// Writes one line; where nobody takes it, that is no reason to stop.
     public static func write(_ line: String) { writeUnfinished(line + "\n") }
 
     /// Writes text that is no whole line.
     static func writeUnfinished(_ text: String) {
+        if isSilent.load(ordering: .relaxed) { return }
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

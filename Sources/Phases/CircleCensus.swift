@@ -28,16 +28,9 @@ public struct CircleCensus: MeasureCensus {
         grid = PotentialGrid(sharpness: b)
     }
 
-    /// The least relative entropy of a measure that has a `share` q of its mass within 1/(4√b) of a point.
-    ///
-    ///     ∫ log(dμ/dσ) dμ ≥ q log(q/p) + (1 - q) log((1 - q)/(1 - p)),   p = 1/(4π√b)
-    ///
-    /// for q > p, by the convexity of x log x.
+    /// That of an arc within 1/(4√b) of its centre with the share, and of the rest, each uniform.
     public func leastEntropy(condensing share: Double) -> Double {
-        let arc = radius / .pi
-        guard share > arc else { return 0 }
-        let rest = 1 - share
-        return share * log(share / arc) + (rest > 0 ? rest * log(rest / (1 - arc)) : 0)
+        Self.leastEntropy(condensing: share, into: radius / .pi)
     }
 
     /// The clusters of `measure`, given those shortly before.

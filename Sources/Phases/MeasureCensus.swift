@@ -20,6 +20,17 @@ extension MeasureCensus {
     /// Rise of a maximum, as a share of W, below which it does not count.
     public static var flatness: Double { 1e-10 }
 
+    /// The least relative entropy of a measure that has a `share` q of its mass in a set of measure p.
+    ///
+    ///     ∫ log(dμ/dσ) dμ ≥ q log(q/p) + (1 - q) log((1 - q)/(1 - p))
+    ///
+    /// for q > p, by the convexity of x log x.
+    static func leastEntropy(condensing share: Double, into part: Double) -> Double {
+        guard share > part else { return 0 }
+        let rest = 1 - share
+        return share * log(share / part) + (rest > 0 ? rest * log(rest / (1 - part)) : 0)
+    }
+
     /// The clusters of `measure`.
     public mutating func take(of measure: Measure) -> CensusResult { take(of: measure, after: []) }
 }
@@ -79,7 +90,8 @@ public struct CensusResult: Sendable {
         switch basins {
         case .arcs(let arcs): return Self.index(of: former.angle!, in: arcs)
         case .greatCircle(let arcs, let basis):
-            return Self.index(of: SphereCensus.angle(of: former, in: basis), in: arcs)
+            return Self.index(
+                of: GreatCircleMeasure.angle(of: former.position, in: basis), in: arcs)
         case .tokens(let tokens, let owners):
             let n = tokens.count
             func nearness(_ i: Int) -> Double {
@@ -133,23 +145,6 @@ public protocol ObservedSpace: TokenSpace {
 extension DiffusingEvolution: ObservedEvolution where Space: ObservedSpace {
     /// That of the space.
     public typealias Census = Space.Census
-}
-
-/// A sphere on which clusters of densities can be counted.
-public protocol ObservedHarmonicSpace: HarmonicSpace {
-    /// How they are.
-    associatedtype Census: MeasureCensus
-    where Census.Measure == SphericalMeasure<Transport.Transform>
-}
-
-extension HarmonicEvolution: ObservedEvolution where Space: ObservedHarmonicSpace {
-    /// That of the sphere.
-    public typealias Census = Space.Census
-}
-
-extension TwoSphere: ObservedHarmonicSpace {
-    /// On a grid of the potential, few tokens by steepest ascent.
-    public typealias Census = SphereCensus
 }
 
 extension TokenEvolution: ObservedEvolution {

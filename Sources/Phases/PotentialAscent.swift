@@ -2,7 +2,7 @@ import Foundation
 import MeanField
 
 /// log W and its gradient at single points of a sphere.
-protocol AscentPotential {
+public protocol AscentPotential: Sendable {
     /// log W at the unit vector z; `pull` becomes grad log W/b.
     mutating func evaluate(at z: [Double], pull: inout [Double]) -> Double
 }

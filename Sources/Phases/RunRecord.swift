@@ -239,7 +239,8 @@ public struct Snapshot: Sendable {
     public var atoms: [(angle: Double, mass: Double)]
     /// The tokens beyond the circle.
     public var tokens: TokenMeasure?
-    /// S²: the density with respect to σ on the grid of ``SphereMap``; `nil` for tokens that are listed.
+    /// The density with respect to σ, on S² on the grid of ``SphereMap``, on S³ at the nodes of
+    /// ``MeanField/HypersphereSample``; `nil` for tokens that are listed.
     public var map: [Double]?
 
     /// A snapshot at `time`.

@@ -10,7 +10,7 @@ import MeanField
 /// mass within the angle 1/(4√b) of the maximum of its basin.
 ///
 /// Cost: O(n k d), k ≤ 512 the number of tokens that ascend on their own; of crowds on S² O(n), on a grid
-/// (``SphereGridCensus``).
+/// (``GridCensus``).
 public struct TokenCensus: MeasureCensus {
     /// b.
     public let sharpness: Double
@@ -18,7 +18,7 @@ public struct TokenCensus: MeasureCensus {
     public let minimumMass: Double
 
     /// Of crowds on S², once there is one; `nil` in it where the kernel has too many degrees.
-    private var crowd: SphereGridCensus??
+    private var crowd: GridCensus<SphereGrid>??
 
     /// Tokens that ascend on their own.
     static let few = 512
@@ -36,9 +36,9 @@ public struct TokenCensus: MeasureCensus {
     public mutating func take(of measure: TokenMeasure, after former: [Cluster]) -> CensusResult {
         if measure.dimension == 3 && measure.count > Self.few {
             if crowd == nil {
-                crowd = .some(SphereGridCensus(sharpness: sharpness, minimumMass: minimumMass))
+                crowd = .some(GridCensus(sharpness: sharpness, minimumMass: minimumMass))
             }
-            if let crowd = crowd! { return crowd.take(of: .points(measure), after: former) }
+            if let crowd = crowd! { return crowd.take(of: measure, after: former) }
         }
         let width = 1 / sharpness.squareRoot()
         let groups = measure.groups(within: 1e-3 * width)

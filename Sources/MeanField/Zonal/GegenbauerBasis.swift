@@ -27,7 +27,7 @@ struct GegenbauerBasis: Sendable {
 
     /// `modes` polynomials at `count` nodes.
     init(dimension d: Int, modes: Int, count n: Int) {
-        precondition(d >= 3 && modes >= 1 && modes <= n)
+        precondition(d >= 2 && modes >= 1 && modes <= n)
         dimension = d
         self.modes = modes
         let b = (0...n).map { Self.coupling($0, dimension: d) }
@@ -57,12 +57,11 @@ struct GegenbauerBasis: Sendable {
         (self.nodes, self.roots, self.values, self.slopes) = (nodes, roots, values, slopes)
     }
 
-    /// b_l.
+    /// b_l; b_1² = 1/d on the circle too.
     static func coupling(_ l: Int, dimension d: Int) -> Double {
-        l == 0
-            ? 0
-            : (Double(l) * Double(l + d - 3) / (Double(2 * l + d - 2) * Double(2 * l + d - 4)))
-                .squareRoot()
+        if l <= 1 { return Double(l) / Double(d).squareRoot() }
+        let (k, d) = (Double(l), Double(d))
+        return (k * (k + d - 3) / ((2 * k + d - 2) * (2 * k + d - 4))).squareRoot()
     }
 
     /// p_0 … p_n and their derivatives at u, up to a common factor.
@@ -137,13 +136,14 @@ struct GegenbauerBasis: Sendable {
 /// The uniform probability measure σ of S^{d-1} by the angle θ to an axis.
 ///
 ///     dσ = sin^{d-2}θ dθ/Z_{d-2},   Z_n = ∫_0^π sin^n = (n-1)/n Z_{n-2},   Z_0 = π,   Z_1 = 2
-struct PolarMeasure: Sendable {
+public struct PolarMeasure: Sendable {
     /// d - 2.
     private let power: Int
     /// Z_{d-2}, and before it every second one from Z_0 or Z_1 on.
     private let norms: [Double]
 
-    init(dimension d: Int) {
+    /// The measure on S^{d-1}.
+    public init(dimension d: Int) {
         power = d - 2
         var norms = [power.isMultiple(of: 2) ? Double.pi : 2]
         for n in stride(from: power % 2 + 2, through: power, by: 2) {
@@ -161,7 +161,7 @@ struct PolarMeasure: Sendable {
     }
 
     /// σ(angle < θ) by ∫ sin^n = ((n-1) ∫ sin^{n-2} - sin^{n-1} cos)/n; absolute error of rounding.
-    func mass(below θ: Double) -> Double {
+    public func mass(below θ: Double) -> Double {
         if θ <= 0 { return 0 }
         if θ >= .pi { return 1 }
         let (s, c) = (sin(θ), cos(θ))

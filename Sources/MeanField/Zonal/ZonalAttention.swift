@@ -1,6 +1,6 @@
 import Foundation
 
-/// Attention on S^{d-1}, d ≥ 3, that commutes with the rotations about an axis e.
+/// Attention on S^{d-1} that commutes with the rotations about an axis e.
 ///
 ///     KᵀQ = k_a ee^T + k_b (I - ee^T),   V = v_a ee^T + v_b (I - ee^T)
 ///     x = cos θ e + sin θ ξ,   v = dθ/dt = factor · F/W (softmax),  factor · F e^{-b} (none, rescaled)
@@ -9,7 +9,8 @@ import Foundation
 ///
 /// Φ(r) = ∫ e^{r y_1} dσ(y) over the S^{d-2} of the directions ξ
 /// (``Spectral/sphereAverage(dimension:_:)``): what a ring, the points of one angle θ' to the axis,
-/// contributes at θ. With `limit` alignment the velocity is that of β → ∞, P_x V KᵀQ x/|KᵀQ x|.
+/// contributes at θ: d ≥ 3, but for coefficients with KᵀQ and V multiples of the identity, which need no Φ
+/// and know the circle, d = 2, as well. With `limit` alignment the velocity is that of β → ∞, P_x V KᵀQ x/|KᵀQ x|.
 /// Source: arXiv:2312.10794, (SA) and (USA); the averages are derived.
 public struct ZonalAttention: Sendable, Equatable {
     /// d of R^d.
@@ -33,7 +34,7 @@ public struct ZonalAttention: Sendable, Equatable {
         value: AxialMap = AxialMap(scale: 1), normalization: Normalization = .softmax,
         diffusion: Double = 0, limit: LimitEquation = .none
     ) {
-        precondition(dimension >= 3 && (limit == .none || limit == .alignment))
+        precondition(dimension >= 2 && (limit == .none || limit == .alignment))
         self.dimension = dimension
         self.beta = beta
         self.product = product

@@ -152,7 +152,8 @@ public struct ZonalMeasure: Sendable {
     }
 }
 
-/// N_{l+1}/N_l, the growth of the number of harmonics of S^{d-1}, d ≥ 3.
+/// N_{l+1}/N_l, the growth of the number of harmonics of S^{d-1}.
 func harmonicGrowth(degree l: Int, dimension d: Int) -> Double {
-    Double(2 * l + d) / Double(2 * l + d - 2) * Double(l + d - 2) / Double(l + 1)
+    if l == 0 { return Double(d) }
+    return Double(2 * l + d) / Double(2 * l + d - 2) * Double(l + d - 2) / Double(l + 1)
 }

@@ -16,8 +16,7 @@ struct GreatCircle: Sendable {
     /// The great circle to which `attention` collapses; `nil` if there is none that it keeps.
     init?(of attention: SphereAttention) {
         let collapse = attention.collapse
-        guard attention.dimension == 3, collapse.dimension == 2, !collapse.basis.isEmpty,
-            attention.diffusion == 0
+        guard collapse.dimension == 2, !collapse.basis.isEmpty, attention.diffusion == 0
         else { return nil }
         let basis = collapse.basis
         func induced(_ matrix: SquareMatrix) -> PlaneMap {
@@ -44,10 +43,7 @@ struct GreatCircle: Sendable {
     }
 
     /// The angle of the projection of a point of R^d.
-    func angle(of x: [Double]) -> Double {
-        let components = basis.map { u in zip(u, x).reduce(0) { $0 + $1.0 * $1.1 } }
-        return atan2(components[1], components[0])
-    }
+    func angle(of x: [Double]) -> Double { GreatCircleMeasure.angle(of: x, in: basis) }
 
     /// The start on the circle of points next to it: Fourier modes while they resolve the measure, else
     /// the points.
@@ -95,6 +91,12 @@ public struct GreatCircleMeasure: Sendable {
     /// The point at the angle θ.
     public func point(_ θ: Double) -> [Double] {
         zip(basis[0], basis[1]).map { $0 * cos(θ) + $1 * sin(θ) }
+    }
+
+    /// The angle of the projection of a point of R^d.
+    public static func angle(of x: [Double], in basis: [[Double]]) -> Double {
+        let components = basis.map { u in zip(u, x).reduce(0) { $0 + $1.0 * $1.1 } }
+        return atan2(components[1], components[0])
     }
 
     /// The nodes of the measure as tokens.

@@ -2,26 +2,24 @@ import Foundation
 import MeanField
 import Spectral
 
-/// The nodes of a grid of Hopf coordinates on S³ with their neighbours.
-struct HypersphereGraph: Sendable {
-    /// The transform with this grid.
-    let transform: HypersphericalTransform
-    /// Unit vectors of the nodes.
-    let points: [[Double]]
-    /// The same as tokens of equal mass.
-    let nodes: TokenMeasure
-    /// The steepest ways between the 26 neighbours of each node and it.
-    let ways: SteepestWays
+/// A grid of Hopf coordinates on S³, with two nodes a wave at least.
+public struct HypersphereGrid: CensusGrid {
+    public let graph: NodeGraph<HypersphericalTransform>
+    private let fields: HypersphereFields
 
-    /// A grid for fields of degree `degree`, with two nodes a wave at least.
-    init(degree: Int) {
+    /// a_l/a_0 of the last degree that the grid shows; empirical.
+    private static let share = 1e-7
+
+    /// 26 neighbours of each node.
+    public init?(sharpness b: Double) {
+        let kernel = FunkHeckeMultipliers(dimension: 4, inverseTemperature: b).kernel
+        fields = HypersphereFields(sharpness: b)
+        let degree = kernel.lastIndex { $0 >= Self.share * kernel[0] }!
         let transform = HypersphericalTransform(
             degree: degree, nodes: degree / 2 + 4, azimuths: 2 * degree + 8)
         let (count, n) = (transform.nodes, transform.azimuths)
-        var points = [[Double]]()
-        transform.forEachPoint { _, x in points.append(x) }
         var neighbours = [Int]()
-        neighbours.reserveCapacity(26 * points.count)
+        neighbours.reserveCapacity(26 * transform.count)
         for node in 0..<count {
             for i in 0..<n {
                 for j in 0..<n {
@@ -42,17 +40,22 @@ struct HypersphereGraph: Sendable {
                 }
             }
         }
-        self.transform = transform
-        self.points = points
-        ways = SteepestWays(between: points, neighbours: neighbours)
-        nodes = TokenMeasure(
-            unitVectors: points,
-            masses: [Double](repeating: 1 / Double(points.count), count: points.count))
+        graph = NodeGraph(of: transform, neighbours: neighbours)
     }
 
-    /// The node next to a unit vector, up to one in u.
-    func node(_ x: [Double]) -> Int {
-        let (count, n) = (transform.nodes, transform.azimuths)
+    public func potential(
+        of modes: [Double], in layout: HypersphericalLayout
+    ) -> (values: [Double], field: HyperspherePotential) {
+        var fields = fields
+        fields.update(from: modes, in: layout)
+        return (
+            graph.transform.values(of: fields.modes[0], in: fields.layout),
+            HyperspherePotential(values: HypersphereFieldValues(of: fields))
+        )
+    }
+
+    public func node(_ x: [Double]) -> Int {
+        let (count, n) = (graph.transform.nodes, graph.transform.azimuths)
         let (p, q) = (
             (x[0] * x[0] + x[1] * x[1]).squareRoot(), (x[2] * x[2] + x[3] * x[3]).squareRoot()
         )
@@ -63,5 +66,18 @@ struct HypersphereGraph: Sendable {
             (Int((atan2(s, c) / (2 * .pi) * Double(n)).rounded()) + n) % n
         }
         return (node * n + turn(x[1], x[0])) * n + turn(x[3], x[2])
+    }
+}
+
+/// W*μ on S³ by its Funk–Hecke fields.
+public struct HyperspherePotential: AscentPotential {
+    let values: HypersphereFieldValues
+
+    public mutating func evaluate(at z: [Double], pull: inout [Double]) -> Double {
+        let (potential, force) = values(at: z)
+        let value = max(potential, .leastNormalMagnitude)
+        let radial = zip(force, z).reduce(0) { $0 + $1.0 * $1.1 }
+        for c in 0..<4 { pull[c] = (force[c] - radial * z[c]) / value }
+        return log(value)
     }
 }

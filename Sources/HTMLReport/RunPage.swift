@@ -22,7 +22,8 @@ public struct RunPage: Sendable {
     ///   - gnuplot: Draws the charts of numbers; `nil`: the page says that they are missing.
     public init(_ run: StoredRun, snapshots: [Snapshot], gnuplot: Gnuplot?) {
         self.run = run
-        self.snapshots = snapshots
+        // Zonal measures are shown on a great circle through their axis.
+        self.snapshots = snapshots.areZonal ? snapshots.map(\.onGreatCircle) : snapshots
         self.gnuplot = gnuplot
         report = TimelineReport(title: run.title, scenario: run.scenario, record: run.record)
     }

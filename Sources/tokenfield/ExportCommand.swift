@@ -22,7 +22,9 @@ struct ExportCommand: Command {
                 + "time was written. A density has the columns theta (radians) and rho (mass per "
                 + "radian) and is read again by initial.kind = \"table\"; atoms and cells have "
                 + "angle, mass, x1, x2, and tokens on spheres x1 … xd, mass: initial.kind = "
-                + "\"tokens\" reads their coordinates."
+                + "\"tokens\" reads their coordinates. Densities with respect to the uniform one "
+                + "have latitude and longitude on S², x1 … x4 and a weight on S³; zonal ones the "
+                + "angle to the axis and the mass per radian of it."
         ],
         positionals: [Shared.run],
         options: [

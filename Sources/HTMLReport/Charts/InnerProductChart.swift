@@ -40,7 +40,7 @@ struct InnerProductChart: Sendable {
     /// log10 of the density of the inner products of different tokens, shape [bins].
     private func histogram(_ snapshot: Snapshot) -> [Double] {
         var bins = [Double](repeating: 0, count: Self.bins)
-        let dimension = snapshot.tokens?.dimension ?? 3
+        let dimension = snapshot.cloud?.dimension ?? 3
         let pairs = 2 * Self.budget / Double(max(snapshots.count, 1) * dimension)
         let most = min(max(Int(pairs.squareRoot()), 40), 400)
         guard let sample = TokenSample(snapshot, count: most), sample.points.count > 1 else {
@@ -81,7 +81,8 @@ struct InnerProductChart: Sendable {
         Chart(
             id: "pairs", title: "How alike the tokens are",
             caption: """
-                Inner products ⟨x<sub>i</sub>, x<sub>j</sub>⟩ of pairs of different tokens: 1 means \
+                Inner products ⟨x<sub>i</sub>, x<sub>j</sub>⟩ of pairs of different tokens, or of \
+                points drawn from the density: 1 means \
                 the same direction, 0 a right angle. Tokens of one cluster stand at the top; the \
                 other bands are the angles between clusters.
                 """,

@@ -17,10 +17,9 @@ struct SpectrumChart: Sendable {
 
     /// The spectra of a run; `nil` if it has no densities.
     init?(_ snapshots: [Snapshot], tolerance: Double?) {
-        // Histograms of tokens have noise for a spectrum.
-        let densities = snapshots.filter {
-            $0.density != nil && $0.cells.isEmpty && $0.atoms.isEmpty
-        }
+        // Histograms of tokens have noise for a spectrum, zonal densities another one.
+        let densities =
+            snapshots.areZonal ? [] : snapshots.filter { $0.function == \Snapshot.density }
         guard let count = densities.first?.density?.count, count >= 4, count % 2 == 0 else {
             return nil
         }

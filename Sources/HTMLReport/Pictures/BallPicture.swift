@@ -1,5 +1,6 @@
 import Foundation
 import MeanField
+import Phases
 
 /// Tokens on a sphere of many dimensions, along two of their principal axes.
 struct BallPicture: Sendable {
@@ -9,8 +10,8 @@ struct BallPicture: Sendable {
     /// More tokens than this are thinned out.
     private static let most = 500
 
-    init(_ tokens: TokenMeasure, axes: PrincipalAxes) {
-        let sample = TokenSample(tokens, count: Self.most)
+    init?(_ snapshot: Snapshot, axes: PrincipalAxes) {
+        guard let sample = TokenSample(snapshot, count: Self.most) else { return nil }
         points = sample.points.map(axes.project)
         let total = max(sample.masses.reduce(0, +), 1e-300)
         masses = sample.masses.map { $0 / total }

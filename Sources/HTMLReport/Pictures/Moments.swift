@@ -69,6 +69,8 @@ struct Moments: Sendable {
 enum Stage: Sendable {
     /// The circle.
     case circle
+    /// A great circle through the axis of a zonal measure.
+    case meridian
     /// S², as maps of the whole sphere.
     case sphere
     /// A sphere of more dimensions, seen along its principal axes.
@@ -76,11 +78,10 @@ enum Stage: Sendable {
 
     /// The stage of a run.
     init(_ snapshots: [Snapshot]) {
-        let dimensions = snapshots.lazy.compactMap { $0.map == nil ? $0.tokens?.dimension : 3 }
-        switch dimensions.first ?? 2 {
-        case 2: self = .circle
+        switch snapshots.lazy.compactMap({ $0.cloud?.dimension ?? $0.field.map { _ in 3 } }).first {
+        case nil, 2: self = snapshots.areZonal ? .meridian : .circle
         case 3: self = .sphere
-        default: self = .ball(PrincipalAxes(snapshots.compactMap(\.tokens)))
+        default: self = .ball(PrincipalAxes(snapshots.compactMap(\.cloud)))
         }
     }
 
@@ -88,6 +89,7 @@ enum Stage: Sendable {
     fileprivate var title: String {
         switch self {
         case .circle: "The circle, moment by moment"
+        case .meridian: "A great circle through the axis, moment by moment"
         case .sphere: "The sphere, moment by moment"
         case .ball: "The tokens, moment by moment"
         }
@@ -101,6 +103,12 @@ enum Stage: Sendable {
             The hill over the circle is the density ρ, its height ρ/(ρ + 0.6) so that wide and \
             narrow ones fit; dots are atoms, their areas their masses. θ = 0 is on the right.
             """
+        case .meridian:
+            """
+            The hill over the circle is the mass per angle to the axis, the same on both sides, its \
+            height ρ/(ρ + 0.6) so that wide and narrow ones fit; dots are atoms, at the poles or \
+            rings, their areas their masses. The axis points to the right.
+            """
         case .sphere:
             """
             Maps of the whole sphere in Mollweide's projection, which keeps areas: x<sub>3</sub> \
@@ -109,8 +117,8 @@ enum Stage: Sendable {
             """
         case .ball:
             """
-            Tokens along the two axes of their largest variance over the whole run; the circle is \
-            the outline of the sphere. Areas of dots are masses.
+            Tokens, or points drawn from the density, along the two axes of their largest variance \
+            over the whole run; the circle is the outline of the sphere. Areas of dots are masses.
             """
         }
     }
@@ -124,12 +132,12 @@ enum Stage: Sendable {
     /// The picture of a snapshot.
     fileprivate func picture(_ snapshot: Snapshot, _ range: ClosedRange<Double>) -> Markup {
         switch self {
-        case .circle: return RingPicture(snapshot).markup
+        case .circle, .meridian: return RingPicture(snapshot).markup
         case .sphere:
             if let field = snapshot.field { return SpherePicture(field, range: range).markup }
             return snapshot.tokens.map { SpherePicture($0).markup } ?? .empty
         case .ball(let axes):
-            return snapshot.tokens.map { BallPicture($0, axes: axes).markup } ?? .empty
+            return BallPicture(snapshot, axes: axes)?.markup ?? .empty
         }
     }
 }

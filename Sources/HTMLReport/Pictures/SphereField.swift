@@ -99,7 +99,21 @@ struct FieldMap: Sendable {
 
 extension Snapshot {
     /// The density on S², where there are no tokens that stand for it.
-    var field: SphereField? { tokens == nil ? map.map { SphereField($0) } : nil }
+    var field: SphereField? {
+        guard tokens == nil, let map, map.count == SphereMap.rings * SphereMap.longitudes
+        else { return nil }
+        return SphereField(map)
+    }
+
+    /// Tokens, or the nodes that show a density on S³ with their masses.
+    var cloud: TokenMeasure? {
+        if let tokens { return tokens }
+        guard let map, map.count == HypersphereSample.points.count else { return nil }
+        let masses = zip(map, HypersphereSample.weights).map { max($0, 0) * $1 }
+        let total = masses.reduce(0, +)
+        return TokenMeasure(
+            unitVectors: HypersphereSample.points, masses: masses.map { $0 / total })
+    }
 }
 
 extension SphereField {
@@ -115,8 +129,7 @@ extension SphereField {
 }
 
 extension TokenSample {
-    /// Tokens of a snapshot on a sphere, or points drawn at random from its density on S²; `nil` if it
-    /// has neither.
+    /// Tokens of a snapshot on a sphere, or points drawn at random from its density; `nil` if it has neither.
     ///
     /// The same random numbers serve all snapshots, so that the points move smoothly with the density.
     init?(_ snapshot: Snapshot, count: Int) {
@@ -124,10 +137,48 @@ extension TokenSample {
             self.init(tokens, count: count)
             return
         }
-        guard let field = snapshot.field else { return nil }
+        guard
+            let points = snapshot.field?.points(count: count)
+                ?? snapshot.cloud.map({ Self.points(near: $0, count: count) })
+        else { return nil }
         self.init(
-            points: field.points(count: count),
-            masses: [Double](repeating: 1 / Double(count), count: count))
+            points: points, masses: [Double](repeating: 1 / Double(count), count: count))
+    }
+
+    /// Independent points at the nodes of a grid by their masses, scattered by part of the grid's step.
+    private static func points(near nodes: TokenMeasure, count: Int) -> [[Double]] {
+        var random = Random(seed: 1)
+        let draw = CumulativeDraw(nodes.masses)
+        return (0..<count).map { _ in
+            let node = nodes.point(draw.index(at: random.nextUniform()))
+            let point = node.map { $0 + 0.06 * random.nextNormal() }
+            let length = point.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return point.map { $0 / length }
+        }
+    }
+}
+
+/// Draws indices by their weights.
+private struct CumulativeDraw {
+    private let sums: [Double]
+
+    init(_ weights: [Double]) {
+        var total = 0.0
+        sums = weights.map { weight in
+            total += weight
+            return total
+        }
+    }
+
+    /// The index at a share of the sum.
+    func index(at share: Double) -> Int {
+        let wanted = share * (sums.last ?? 0)
+        var (low, high) = (0, sums.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if sums[middle] > wanted { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }
 
@@ -139,21 +190,15 @@ extension SphereField {
         let heights = SphereMap.heights
         let edges =
             [1] + (1..<rows).map { (heights[$0 - 1] + heights[$0]) / 2 } + [-1]
-        var total = 0.0
-        let sums = values.indices.map { cell -> Double in
-            let row = cell / columns
-            total += max(values[cell], 0) * (edges[row] - edges[row + 1])
-            return total
-        }
+        let draw = CumulativeDraw(
+            values.indices.map { cell in
+                let row = cell / columns
+                return max(values[cell], 0) * (edges[row] - edges[row + 1])
+            })
         var random = Random(seed: 1)
         return (0..<count).map { _ in
-            let wanted = random.nextUniform() * total
-            var (low, high) = (0, sums.count - 1)
-            while low < high {
-                let middle = (low + high) / 2
-                if sums[middle] > wanted { high = middle } else { low = middle + 1 }
-            }
-            let (row, column) = (low / columns, low % columns)
+            let cell = draw.index(at: random.nextUniform())
+            let (row, column) = (cell / columns, cell % columns)
             let z = edges[row] + random.nextUniform() * (edges[row + 1] - edges[row])
             let turn = (Double(column) + random.nextUniform() - 0.5) / Double(columns)
             let radius = max(0, 1 - z * z).squareRoot()

@@ -23,6 +23,8 @@ struct PlayerFrames: Sendable {
     static let mostFrames = 160
     /// Most dots of all frames together.
     static let mostDots = 120_000
+    /// Dots of a frame that are drawn from a density on S³.
+    static let dotsOfDensity = 1000
     /// Angles of a density.
     static let rows = 240
 
@@ -56,7 +58,7 @@ struct PlayerFrames: Sendable {
                 }),
             .init("condensed", numbers { Self.rounded($0.observables.condensed, 4) }),
         ]
-        if case .circle = stage {
+        if name == "circle" {
             members.append(.init("rows", .integer(Self.rows)))
             members.append(.init("density", .string(densities)))
         }
@@ -73,7 +75,7 @@ struct PlayerFrames: Sendable {
 
     private var name: String {
         switch stage {
-        case .circle: "circle"
+        case .circle, .meridian: "circle"
         case .sphere: "sphere"
         case .ball: "ball"
         }
@@ -130,15 +132,17 @@ struct PlayerFrames: Sendable {
 
     /// Coordinates in [-1, 1] and the root of the mass, one list for each dot.
     private func dots(_ snapshot: Snapshot) -> [[Double]] {
-        let most = max(Self.mostDots / max(frames.count, 1), 1)
-        guard let tokens = snapshot.tokens else {
+        let isDensity = snapshot.tokens == nil && snapshot.cloud != nil
+        let most = min(
+            max(Self.mostDots / max(frames.count, 1), 1),
+            isDensity ? Self.dotsOfDensity : Self.mostDots)
+        guard snapshot.cloud != nil, let sample = TokenSample(snapshot, count: most) else {
             let count = min(most, snapshot.atoms.count)
             return (0..<count).map {
                 let atom = snapshot.atoms[$0 * snapshot.atoms.count / count]
                 return [atom.angle / .pi, atom.mass.squareRoot()]
             }
         }
-        let sample = TokenSample(tokens, count: most)
         let total = max(sample.masses.reduce(0, +), 1e-300)
         return zip(sample.points, sample.masses).map { point, mass in
             let place = if case .ball(let axes) = stage { axes.project(point) } else { point }

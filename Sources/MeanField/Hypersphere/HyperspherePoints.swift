@@ -2,7 +2,8 @@ import Spectral
 
 /// Weighted points that stand for a density on S³, few enough to be summed by pairs.
 ///
-/// Nodes of a coarse grid with their masses m_j = w_j ρ(x_j), made right up to degree 8:
+/// Nodes of a coarse grid (``HypersphereSample``) with their masses m_j = w_j ρ(x_j), made right up to
+/// degree 8:
 ///
 ///     m_j (1 + Σ_k λ_k Y_k(x_j)),   Σ_j m_j Y_k(x_j) (1 + Σ_i λ_i Y_i(x_j)) = c_k
 ///
@@ -14,26 +15,14 @@ public struct HyperspherePoints: Sendable {
     private let missed: [Double]
     private let degrees: [Int]
 
-    /// Nodes in u; of each angle there are twice as many.
-    static let nodes = 12
     /// Highest degree that is made right, and that is looked at.
     private static let (exact, shown) = (8, 12)
 
     init(of density: HypersphereDensity) {
-        // Of a grid that all degrees fit on, every so many angles.
-        let n = 2 * Self.nodes
-        let stride = [1, 2, 3, 4, 5, 6, 8].first { n * $0 >= 2 * density.layout.degree + 2 }!
-        let grid = HypersphericalTransform(
-            degree: density.layout.degree, nodes: Self.nodes, azimuths: n * stride)
-        let values = grid.values(of: density.modes, in: density.layout)
-        let (row, plane) = (grid.azimuths, grid.azimuths * grid.azimuths)
-        var (points, masses) = ([[Double]](), [Double]())
-        grid.forEachPoint { i, x in
-            guard i % plane / row % stride == 0, i % row % stride == 0, values[i] > 0
-            else { return }
-            points.append(x)
-            masses.append(grid.weights[i / plane] * Double(stride * stride) * values[i])
-        }
+        let values = HypersphereSample(of: density).values
+        let positive = values.indices.filter { values[$0] > 0 }
+        let points = positive.map { HypersphereSample.points[$0] }
+        var masses = positive.map { HypersphereSample.weights[$0] * values[$0] }
         let series = HypersphericalSeries(degree: Self.shown)
         let degrees = series.layout.degrees
         let harmonics = points.map { series.harmonics(at: $0) }

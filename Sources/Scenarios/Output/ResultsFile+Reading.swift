@@ -120,6 +120,9 @@ private struct ResultsReader {
     }
 
     private func maps(_ count: Int) throws -> [[Double]?] {
+        if let nodes = try file.length(ofDimension: "node") {
+            return try functions("hypersphere_density", count, length: nodes)
+        }
         let rings = try file.length(ofDimension: "latitude")
         let longitudes = try file.length(ofDimension: "longitude")
         return try functions(

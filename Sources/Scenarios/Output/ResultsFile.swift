@@ -135,11 +135,19 @@ public struct ResultsFile: Sendable {
         }
     }
 
-    /// Densities on S² on the grid of ``Phases/SphereMap``.
+    /// Densities on S² on the grid of ``Phases/SphereMap``, on S³ at the nodes of
+    /// ``MeanField/HypersphereSample``.
     private func writeMaps(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
-        guard snapshots.contains(where: { $0.map != nil }) else { return }
-        let (rings, n) = (SphereMap.rings, SphereMap.longitudes)
-        let latitude = try file.defineDimension("latitude", length: rings)
+        switch snapshots.lazy.compactMap({ $0.map?.count }).first {
+        case nil: return
+        case HypersphereSample.points.count: try writeHyperspheres(to: file, over: time)
+        default: try writeSpheres(to: file, over: time)
+        }
+    }
+
+    private func writeSpheres(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
+        let n = SphereMap.longitudes
+        let latitude = try file.defineDimension("latitude", length: SphereMap.rings)
         let longitude = try file.defineDimension("longitude", length: n)
         try write(
             SphereMap.heights.map { asin($0) * 180 / .pi }, "latitude",
@@ -150,18 +158,40 @@ public struct ResultsFile: Sendable {
             (0..<n).map { 360 * Double($0) / Double(n) }, "longitude", "azimuth",
             units: "degrees_east", to: file, over: [longitude],
             more: [("standard_name", .text("longitude"))])
+        try writeMaps(
+            "sphere_density", over: [SphereMap.rings, n], [latitude, longitude], to: file, time)
+    }
+
+    private func writeHyperspheres(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
+        let count = HypersphereSample.points.count
+        let node = try file.defineDimension("node", length: count)
+        for c in 0..<4 {
+            try write(
+                HypersphereSample.points.map { $0[c] }, "node_x\(c + 1)",
+                "coordinate of the node on the unit sphere", units: "1", to: file, over: [node])
+        }
+        try write(
+            HypersphereSample.weights, "node_weight", "share of the sphere around the node",
+            units: "1", to: file, over: [node])
+        try writeMaps("hypersphere_density", over: [count], [node], to: file, time)
+    }
+
+    private func writeMaps(
+        _ name: String, over lengths: [Int], _ dimensions: [NetCDFFile.Dimension],
+        to file: NetCDFFile, _ time: NetCDFFile.Dimension
+    ) throws {
         let density = try file.defineVariable(
-            "sphere_density", .double, over: [time, latitude, longitude],
+            name, .double, over: [time] + dimensions,
             attributes: [
                 ("long_name", .text("density with respect to the uniform probability measure")),
                 ("units", .text("1")), ("_FillValue", .double(.nan)),
                 ("coordinates", .text("log10_time")),
             ], compressed: true)
-        let noFunction = [Double](repeating: .nan, count: rings * n)
+        let noFunction = [Double](repeating: .nan, count: lengths.reduce(1, *))
         for (index, snapshot) in snapshots.enumerated() {
             try file.write(
-                snapshot.map ?? noFunction, to: density, start: [index, 0, 0],
-                count: [1, rings, n])
+                snapshot.map ?? noFunction, to: density,
+                start: [index] + lengths.map { _ in 0 }, count: [1] + lengths)
         }
     }
 

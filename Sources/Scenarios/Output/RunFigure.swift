@@ -21,7 +21,7 @@ public struct RunFigure: Sendable {
         self.title = title
         self.record = record
         isProjected = snapshots.contains { $0.tokens != nil }
-        let isZonal = snapshots.contains { $0.profile != nil }
+        let isZonal = snapshots.areZonal
         self.snapshots = snapshots.map { snapshot in
             var shown = isZonal ? snapshot.onGreatCircle : snapshot
             if let tokens = snapshot.tokens {
@@ -93,25 +93,5 @@ public struct RunFigure: Sendable {
         rows += record.mergers.map { (axis.position(of: $0.time.time), $0.clustersAfter) }
         let text = rows.sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)\n" }.joined()
         return text.isEmpty ? "0 NaN\n" : text
-    }
-}
-
-extension Snapshot {
-    /// A zonal measure as an even one of the angle to the axis in [-π, π].
-    fileprivate var onGreatCircle: Snapshot {
-        var shown = self
-        if let profile {
-            let n = profile.count
-            // The cell j lies between the points j and j + 1 of the grid 2πj/2n.
-            func cell(_ j: Int) -> Double { profile[j < n ? j : 2 * n - 1 - j] }
-            shown.density = (0..<(2 * n)).map { (cell($0) + cell(($0 + 2 * n - 1) % (2 * n))) / 4 }
-        }
-        func mirrored(_ points: [(angle: Double, mass: Double)]) -> [(angle: Double, mass: Double)]
-        {
-            points.flatMap { [(-$0.angle, $0.mass / 2), ($0.angle, $0.mass / 2)] }
-        }
-        shown.cells = mirrored(cells)
-        shown.atoms = mirrored(atoms)
-        return shown
     }
 }

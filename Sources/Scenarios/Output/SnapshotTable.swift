@@ -9,6 +9,9 @@ import Phases
 /// | density | `theta` in radians, `rho` per radian | `initial.kind = "table"` |
 /// | cells, atoms | `angle` in radians, `mass`, `x1`, `x2` | `initial.kind = "tokens"`, masses apart |
 /// | density on S² | `latitude` and `longitude` in degrees, `density` with respect to the uniform probability measure | |
+/// | density on S³ | `x1` … `x4`, `density` with respect to the uniform probability measure, `weight` as a share of the sphere | |
+/// | zonal density | `angle` to the axis in radians, `density` per radian | |
+/// | zonal cells, atoms | `angle` to the axis in radians, `mass` | |
 /// | tokens beyond the circle | `x1` … `xd`, `mass` | the same |
 ///
 /// Comment lines that begin with `#` say which time it is and what the columns mean. Numbers have as
@@ -52,8 +55,8 @@ public struct SnapshotTable: Sendable {
                 + Self.words(time)
         if interpolates, let share = place.share, snapshot.time != time {
             let (before, after) = (snapshots[place.lower], snapshots[place.lower + 1])
-            guard let low = before.density, let high = after.density, before.isFunction,
-                after.isFunction
+            guard let kind = before.function, kind == after.function,
+                let low = before[keyPath: kind], let high = after[keyPath: kind]
             else {
                 throw Unavailable(
                     sentence:
@@ -61,9 +64,9 @@ public struct SnapshotTable: Sendable {
                         + "\(Self.words(before.time)) and \(Self.words(after.time)) the run has "
                         + "points; leave --interpolate out to get the nearest snapshot")
             }
-            snapshot = Snapshot(
-                time: time, observables: before.observables,
-                density: zip(low, high).map { (1 - share) * $0 + share * $1 })
+            snapshot = before
+            snapshot.time = time
+            snapshot[keyPath: kind] = zip(low, high).map { (1 - share) * $0 + share * $1 }
             origin =
                 "linear in t between the snapshots at \(Self.words(before.time)) and "
                 + Self.words(after.time)
@@ -72,11 +75,13 @@ public struct SnapshotTable: Sendable {
         let log10 = snapshot.time > .zero ? ", log10 t = \(snapshot.time.log10)" : ""
         let lines =
             ["# \(title.quoted)", "# t = \(Self.words(snapshot.time))\(log10) (\(origin))"]
-            + (try Self.lines(snapshot, content))
+            + (try Self.lines(snapshot, content, isZonal: snapshots.areZonal))
         text = lines.joined(separator: "\n") + "\n"
     }
 
-    private static func lines(_ snapshot: Snapshot, _ content: Content) throws -> [String] {
+    private static func lines(
+        _ snapshot: Snapshot, _ content: Content, isZonal: Bool
+    ) throws -> [String] {
         if let tokens = snapshot.tokens, content == .points || snapshot.map == nil {
             let names = (1...tokens.dimension).map { "x\($0)" }
             return ["# tokens: unit vectors x1 … x\(tokens.dimension), mass as a share of all"]
@@ -85,20 +90,18 @@ public struct SnapshotTable: Sendable {
                     (tokens.point(i) + [tokens.masses[i]]).map { "\($0)" }.joined(separator: ",")
                 }
         }
-        if let map = snapshot.map {
-            let columns = SphereMap.longitudes
+        if let map = snapshot.map { return lines(ofMap: map) }
+        let isFunction = snapshot.function != nil
+        if let profile = snapshot.profile, content == .density || isFunction {
+            let step = Double.pi / Double(profile.count)
             return [
-                "# density on the sphere: latitude and longitude in degrees, density with respect to "
-                    + "the uniform probability measure", "latitude,longitude,density",
-            ]
-                + map.indices.map { i in
-                    let latitude = asin(SphereMap.heights[i / columns]) * 180 / .pi
-                    return "\(latitude),\(360 * Double(i % columns) / Double(columns)),\(map[i])"
-                }
+                "# zonal density: angle to the axis in radians, density in mass per radian of it, its "
+                    + "integral is 1", "angle,density",
+            ] + profile.enumerated().map { "\(step * (Double($0) + 0.5)),\($1)" }
         }
-        if let density = snapshot.density, content == .density || snapshot.isFunction {
+        if let density = snapshot.density, content == .density || isFunction {
             let step = 2 * Double.pi / Double(density.count)
-            let kind = snapshot.isFunction ? "density" : "histogram of the points"
+            let kind = isFunction ? "density" : "histogram of the points"
             return [
                 "# \(kind): theta in radians, rho in mass per radian, its integral is 1",
                 "theta,rho",
@@ -111,12 +114,41 @@ public struct SnapshotTable: Sendable {
                     + "--density out to get its points")
         }
         let isCells = snapshot.atoms.isEmpty
+        let kind = isCells ? "cells, nodes of a density" : "atoms"
+        let points = isCells ? snapshot.cells : snapshot.atoms
+        if isZonal {
+            return [
+                "# \(kind): angle to the axis in radians, mass of the ring as a share of all",
+                "angle,mass",
+            ] + points.map { "\($0.angle),\($0.mass)" }
+        }
         return [
-            "# \(isCells ? "cells, nodes of a density" : "atoms"): angle in radians, mass as a share "
-                + "of all, (x1, x2) on the unit circle", "angle,mass,x1,x2",
+            "# \(kind): angle in radians, mass as a share of all, (x1, x2) on the unit circle",
+            "angle,mass,x1,x2",
+        ] + points.map { "\($0.angle),\($0.mass),\(cos($0.angle)),\(sin($0.angle))" }
+    }
+
+    /// A density on S² or S³.
+    private static func lines(ofMap map: [Double]) -> [String] {
+        if map.count == HypersphereSample.points.count {
+            return [
+                "# density on the sphere in R^4: unit vectors x1 … x4, density with respect to the "
+                    + "uniform probability measure, weight as a share of the sphere",
+                "x1,x2,x3,x4,density,weight",
+            ]
+                + map.indices.map { i in
+                    (HypersphereSample.points[i] + [map[i], HypersphereSample.weights[i]])
+                        .map { "\($0)" }.joined(separator: ",")
+                }
+        }
+        let columns = SphereMap.longitudes
+        return [
+            "# density on the sphere: latitude and longitude in degrees, density with respect to the "
+                + "uniform probability measure", "latitude,longitude,density",
         ]
-            + (isCells ? snapshot.cells : snapshot.atoms).map {
-                "\($0.angle),\($0.mass),\(cos($0.angle)),\(sin($0.angle))"
+            + map.indices.map { i in
+                let latitude = asin(SphereMap.heights[i / columns]) * 180 / .pi
+                return "\(latitude),\(360 * Double(i % columns) / Double(columns)),\(map[i])"
             }
     }
 
@@ -148,6 +180,9 @@ public struct SnapshotTable: Sendable {
 }
 
 extension Snapshot {
-    /// Whether the density is all there is: no cells and no atoms.
-    package var isFunction: Bool { density != nil && cells.isEmpty && atoms.isEmpty }
+    /// The function that is all there is: no cells, no atoms, no tokens.
+    package var function: WritableKeyPath<Snapshot, [Double]?>? {
+        guard cells.isEmpty, atoms.isEmpty, tokens == nil else { return nil }
+        return [\.density, \.profile, \.map].first { self[keyPath: $0] != nil }
+    }
 }

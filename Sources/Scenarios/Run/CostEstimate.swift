@@ -49,7 +49,8 @@ public struct CostEstimate: Sendable, Equatable {
             let isSphere = scenario.model.dimension == 3
             let mostNodes = isSphere ? SphereEvolution.mostNodes : HypersphereEvolution.mostNodes
             let largest = mostNodes(scenario.sphereAttention, scenario.evolutionOptions)
-            let map = isSphere ? SphereMap.rings * SphereMap.longitudes : 0
+            let map =
+                isSphere ? SphereMap.rings * SphereMap.longitudes : HypersphereSample.points.count
             leastMemory = 8 * 3 * size
             memory = Self.program + 8 * (snapshots * (map + 64) + 60 * largest)
             return

@@ -1,7 +1,7 @@
 import MeanField
 import Phases
 
-/// Turns measures on S³ into snapshots: observables, and the tokens once they are few.
+/// Turns measures on S³ into snapshots: a density at the nodes of a coarse grid, or the tokens.
 struct HypersphereRecorder: SnapshotRecorder {
     private let observables: HypersphereObservables
 
@@ -14,10 +14,10 @@ struct HypersphereRecorder: SnapshotRecorder {
     func snapshot(
         of measure: HypersphereMeasure, census: CensusResult, at time: ModelTime
     ) -> Snapshot {
-        Snapshot(
+        var sample: [Double]?
+        if case .density(let density) = measure { sample = HypersphereSample(of: density).values }
+        return Snapshot(
             time: time, observables: observables.measure(measure, census: census),
-            tokens: measure.tokens.flatMap {
-                $0.count <= SphereRecorder.largestList ? $0 : nil
-            })
+            tokens: measure.tokens, map: sample)
     }
 }

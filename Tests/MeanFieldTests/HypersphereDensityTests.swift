@@ -346,4 +346,41 @@ import TimeIntegration
         #expect(resumed.state.unknowns == state.unknowns)
         #expect(resumed.time == evolution.time)
     }
+
+    /// Points that collapse onto a great circle of S³ go on along it, as they would as tokens.
+    @Test func pointsGoOnAlongAGreatCircle() throws {
+        let attention = Self.attention(4, value: SquareMatrix(diagonal: [1, -1, 1, -1]))
+        var random = Random(seed: 3)
+        let points = (0..<6).map { i in
+            let angle = [0, 0.4, 1.7, 2.3, 4.0, 5.5][i]
+            return [cos(angle), 0.2 * random.nextNormal(), sin(angle), 0.2 * random.nextNormal()]
+        }
+        let units = points.map { x in
+            let length = x.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return x.map { $0 / length }
+        }
+        let start = TokenMeasure(
+            unitVectors: units, masses: [0.3, 0.2, 0.15, 0.15, 0.1, 0.1])
+        let options = EvolutionOptions()
+        var run = try HypersphereEvolution(
+            of: SphereStart(.points(start)), attention: attention, options: options)
+        var tokens = TokenEvolution(of: start, attention: attention, options: options)
+        try GeometriesAgreeTests.advance(&run, to: 12)
+        try GeometriesAgreeTests.advance(&tokens, to: 12)
+        #expect(run.changes.last?.reason == "collapsed onto a great circle")
+        guard case .circle(let circle) = run.measure() else {
+            Issue.record("the circle carries the measure")
+            return
+        }
+        // The same moments of degree 2, up to what the thickness was when it was left out.
+        let moved = SphericalMeasure<HypersphericalTransform>.points(tokens.measure())
+        let along = SphericalMeasure<HypersphericalTransform>.points(circle.tokens)
+        for (x, y) in zip(moved.secondMoment.joined(), along.secondMoment.joined()) {
+            #expect(abs(x - y) < 1e-7)
+        }
+        let state = run.state
+        let resumed = HypersphereEvolution(
+            resuming: state, attention: attention, options: options)
+        #expect(resumed?.state == state)
+    }
 }

@@ -5,21 +5,9 @@ import Testing
 
 /// `tokenfield bless` and `tokenfield check` as processes.
 @Suite struct Baselines {
-    private static let scenario = """
-        title = "Two heaps"
-        [model]
-        beta = 4
-        [initial]
-        kind = "modes"
-        modes = [[2, 0.3, 0.1], [1, 0.01, 0.02]]
-        [time]
-        end = "consensus"
-
-        """
-
     private func prepare() throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.scenario, to: "s.toml")
+        try directory.write(twoHeapsScenario, to: "s.toml")
         let outcome = try Program.run(["bless", "s.toml", "--quiet"], in: directory)
         try #require(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("s.baseline.toml"))

@@ -101,6 +101,19 @@ extension String {
     fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }
 
+/// Two clusters that merge, in a moment.
+let twoHeapsScenario = """
+    title = "Two heaps"
+    [model]
+    beta = 4
+    [initial]
+    kind = "modes"
+    modes = [[2, 0.3, 0.1], [1, 0.01, 0.02]]
+    [time]
+    end = "consensus"
+
+    """
+
 /// Three clusters at β = 5, to consensus.
 let threeClustersScenario = """
     [model]

@@ -117,4 +117,39 @@ import Testing
             #expect(abs(time.time - other.time) <= time.error, "\(time) \(other)")
         }
     }
+
+    /// Densities on S³ and on S² as tables: their integrals are 1, and files give them back.
+    @Test(arguments: [3, 4]) func exportOfDensities(dimension: Int) throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            "model.beta = 2\nmodel.dimension = \(dimension)\nmodel.diffusion = 0.1\n"
+                + "initial.kind = 'degrees'\ninitial.degrees = [[1, 0.5]]\n"
+                + "density.symmetry = 'none'\ntime.end = 0.2\ntime.snapshots = [0, 0.2]\n",
+            to: "s.toml")
+        let run = try Program.run(["run", "s.toml", "--output", "r", "--quiet"], in: directory)
+        #expect(run.status == 0, "\(run.errors)")
+        let outcome = try Program.run(
+            ["export", "r", "--time", "0.1", "--interpolate"], in: directory)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let rows = lines.dropFirst().map { $0.split(separator: ",").map { Double($0)! } }
+        if dimension == 4 {
+            #expect(lines[0] == "x1,x2,x3,x4,density,weight")
+            #expect(abs(rows.reduce(0) { $0 + $1[4] * $1[5] } - 1) < 1e-10)
+            let page = try String(
+                contentsOf: directory.url.appending(path: "r/report.html"), encoding: .utf8)
+            #expect(page.contains("points drawn from the density"))
+            // 1 + x4/2 at the start.
+            let snapshots = try FinishedRun(in: directory.url.appending(path: "r")).snapshots
+            let map = try #require(snapshots.first?.map)
+            for (value, row) in zip(map, rows) { #expect(abs(value - 1 - row[3] / 2) < 1e-12) }
+        } else {
+            #expect(lines[0] == "latitude,longitude,density" && rows.count == 64 * 128)
+            let start = try Program.run(["export", "r", "--time", "0"], in: directory)
+            for line in start.output.split(separator: "\n").dropFirst(4) {
+                let row = line.split(separator: ",").map { Double($0)! }
+                #expect(abs(row[2] - 1 - sin(row[0] * .pi / 180) / 2) < 1e-12)
+            }
+        }
+    }
 }

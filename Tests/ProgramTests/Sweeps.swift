@@ -5,23 +5,12 @@ import Testing
 
 /// `tokenfield sweep` as a process.
 @Suite struct Sweeps {
-    private static let scenario = """
-        title = "Two heaps"
-        [model]
-        beta = 4
-        [initial]
-        kind = "modes"
-        modes = [[2, 0.3, 0.1], [1, 0.01, 0.02]]
-        [time]
-        end = "consensus"
-
-        """
     private static let axes = ["--over", "model.beta=1:8:8", "--over", "model.value=1,0.5"]
     private static let files = ["sweep.csv", "sweep.nc", "scenario.toml"]
 
     private func prepare() throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.scenario, to: "s.toml")
+        try directory.write(twoHeapsScenario, to: "s.toml")
         return directory
     }
 

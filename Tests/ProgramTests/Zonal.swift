@@ -73,4 +73,69 @@ import Testing
         let outcome = try Program.run(["figure", "r"], in: directory)
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
+
+    /// In full, as a function of the angle, and by tokens: the same moments, energy and times.
+    @Test func threeSolversOnS2() throws {
+        let scenario = """
+            [model]
+            dimension = 3
+            beta = 3
+            [initial]
+            kind = "degrees"
+            axis = [0.48, -0.6, 0.64]
+            degrees = [[1, 0.9]]
+            [density]
+            tolerance = 1e-6
+            [particles]
+            count = 500
+            sampling = "stratified"
+            [time]
+            snapshots = [0, 1, 2, 3]
+            """
+        let zonal = try FinishedRun(scenario, "density.symmetry=\"zonal\"")
+        let full = try FinishedRun(
+            scenario, "density.symmetry=\"none\"", "density.resolution=62")
+        let tokens = try FinishedRun(scenario, "evolve=\"particles\"")
+        for name in ["m1", "m2", "m3", "m8", "energy"] {
+            for (a, b) in zip(zonal.series[name]!, full.series[name]!) {
+                #expect(abs(a - b) < 1e-10, "\(name)")
+            }
+            for (a, b) in zip(zonal.series[name]!, tokens.series[name]!) {
+                #expect(abs(a - b) < 0.1, "\(name)")
+            }
+        }
+        let (a, b) = (try #require(zonal.times.first), try #require(full.times.first))
+        #expect(a.name == "clustering" && b.name == "clustering")
+        #expect(abs(a.time - b.time) <= a.error + b.error)
+        #expect(b.error < 1e-2 * b.time)
+        #expect(abs(try #require(tokens.times.first).time / a.time - 1) < 0.05)
+    }
+
+    /// Page and table of a zonal run: the angle to the axis, from densities to panels.
+    @Test func reportAndExport() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            Self.scenario(8, 6, "[[1, 0.3]]", "end = 12\nsnapshots = 12"), to: "s.toml")
+        let run = try Program.run(["run", "s.toml", "--output", "r", "--quiet"], in: directory)
+        #expect(run.status == 0)
+        let page = try String(
+            contentsOf: directory.url.appending(path: "r/report.html"), encoding: .utf8)
+        #expect(page.contains("A great circle through the axis"))
+        #expect(!page.contains("id=\"spectrum\""))
+        func rows(_ arguments: String...) throws -> [[Double]] {
+            let outcome = try Program.run(["export", "r"] + arguments, in: directory)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let lines = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+            return lines.dropFirst().map { $0.split(separator: ",").map { Double($0)! } }
+        }
+        for density in [
+            try rows("--time", "start"), try rows("--time", "0.01", "--interpolate"),
+        ] {
+            #expect(abs(density.reduce(0) { $0 + $1[1] } * .pi / 512 - 1) < 1e-9)
+            #expect(density.count == 512 && abs(density[0][0] - .pi / 1024) < 1e-15)
+        }
+        let cells = try rows("--time", "end")
+        #expect(!cells.isEmpty && cells.allSatisfy { (0 ... .pi).contains($0[0]) })
+        #expect(abs(cells.reduce(0) { $0 + $1[1] } - 1) < 1e-9)
+    }
 }

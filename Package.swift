@@ -46,7 +46,9 @@ let package = Package(
             name: "MeanField",
             dependencies: ["Spectral", "TimeIntegration", "Ranks", "CVectorMath", "CLAPACK"],
             swiftSettings: strict),
-        .target(name: "Phases", dependencies: ["MeanField", "Spectral"], swiftSettings: strict),
+        .target(
+            name: "Phases", dependencies: ["MeanField", "Spectral", "CVectorMath"],
+            swiftSettings: strict),
         .target(
             name: "Scenarios", dependencies: ["Phases", "Ranks", "CTOML", "CNetCDF"],
             swiftSettings: strict),

@@ -11,8 +11,9 @@ struct CompareCommand: Command {
         discussion: [
             "Runs compare.counts tokens particles.replicas times each, and measures at "
                 + "compare.times how far they are from the density, or from the equation of "
-                + "model.limit: the Wasserstein distance W1 on the circle, the energy distance, "
-                + "Fourier modes. The exponent with which W1 falls with the number of tokens "
+                + "model.limit: the Wasserstein distance W1 on the circle, the energy distance E "
+                + "and Fourier modes or harmonics on every sphere. The exponent with which W1, or "
+                + "sqrt(E) beyond the circle, falls with the number of tokens "
                 + "should be -1/2 for random tokens; exit status 1 if its 95 % interval does not "
                 + "hold that.",
             "Each run goes on from the last time to the end of clustering, no further than "
@@ -25,6 +26,7 @@ struct CompareCommand: Command {
         options: ResultArguments.options(suffix: "-compare") + ComputationArguments.options,
         examples: [
             Example("tokenfield compare scenarios/compare-circle.toml", "Does N^(-1/2) hold?"),
+            Example("tokenfield compare scenarios/compare-sphere.toml", "And on S²?"),
             Example(
                 "tokenfield compare scenarios/compare-heat.toml",
                 "A limit equation, with beta growing with the number of tokens:"),
@@ -40,8 +42,10 @@ struct CompareCommand: Command {
     }
 
     func execute() throws -> ExitStatus {
+        // What is allowed is up to the density, also for the scenario of a run of particles.
         let scenario = try ScenarioDecoder.decode(
-            file: computation.scenario, overrides: computation.overrides)
+            file: computation.scenario,
+            overrides: computation.overrides + ["evolve=\"density\""])
         let job = try ComparisonJob(
             scenario, in: results.directory, existing: results.existing,
             version: Versions.program)

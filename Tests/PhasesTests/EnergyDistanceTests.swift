@@ -44,9 +44,12 @@ import Testing
             return (angles, masses.map { $0 / total })
         }
         let (a, b) = (draw(40), draw(70))
-        func plane(_ angles: [Double]) -> [[Double]] { [angles.map(cos), angles.map(sin)] }
-        let pairs = EnergyDistance.ofPoints(
-            plane(a.angles), masses: a.masses, plane(b.angles), masses: b.masses)
+        func plane(_ tokens: (angles: [Double], masses: [Double])) -> TokenMeasure {
+            TokenMeasure(
+                dimension: 2, positions: tokens.angles.map(cos) + tokens.angles.map(sin),
+                masses: tokens.masses)
+        }
+        let pairs = EnergyDistance.ofPoints(plane(a), plane(b))
         let found = EnergyDistance.onCircle(
             try CircleCensusTests.atoms(a.angles, a.masses),
             try CircleCensusTests.atoms(b.angles, b.masses))
@@ -64,16 +67,6 @@ import Testing
         }
         // The series leaves out about Σ|m|²/(4K).
         #expect(abs(EnergyDistance.onCircle(atoms, density) - 8 / .pi * series) < 4e-5)
-    }
-
-    /// Orthonormal directions of S²: chords √2 between different ones.
-    @Test func sphere() {
-        let axes = (0..<3).map { i in (0..<3).map { $0 == i ? 1.0 : 0 } }
-        let third = [Double](repeating: 1.0 / 3, count: 3)
-        let found = EnergyDistance.ofPoints([[1], [0], [0]], masses: [1], axes, masses: third)
-        let root = 2.0.squareRoot()
-        #expect(abs(found - (2 * 2 * root / 3 - 2 * root / 3)) < 1e-15)
-        #expect(EnergyDistance.ofPoints(axes, masses: third, axes, masses: third) == 0)
     }
 
     /// Random tokens: E has the mean 𝔼|Y - Y'|/N.

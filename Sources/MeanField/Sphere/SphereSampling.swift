@@ -64,9 +64,13 @@ private struct SphereLaw {
             ]
         case .mixture(let parts):
             var sum = 0.0
-            for part in parts {
+            for (i, part) in parts.enumerated() {
                 below.append(sum)
                 sum += part.weight
+                if i > 0 && part.shape == parts[i - 1].shape {
+                    polar.append(polar[i - 1])
+                    continue
+                }
                 switch part.shape {
                 case .concentration(let κ): polar.append(Self.polar(d) { κ * (cos($0) - 1) })
                 case .sigma(let σ):

@@ -11,7 +11,7 @@ public struct TokenEvolution: MeasureEvolution {
     /// The attention that moves the tokens.
     public let attention: SphereAttention
     /// How finely it is computed.
-    public let options: EvolutionOptions
+    public package(set) var options: EvolutionOptions
     /// Time at the start of the last step.
     public private(set) var previousTime = ModelTime.zero
     /// Time at the end of the last step.

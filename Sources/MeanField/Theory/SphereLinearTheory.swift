@@ -75,6 +75,9 @@ public struct SphereLinearTheory: Sendable, Equatable {
         return best?.degree
     }
 
+    /// The largest growth rate; `nil` if nothing grows.
+    public var largestRate: Double? { mostUnstableDegree.map { growthRate(degree: $0) } }
+
     /// The supremum D_c of the diffusions at which the uniform density is unstable; `nil` if it is stable
     /// for every D ≥ 0.
     public var criticalDiffusion: Double? {

@@ -44,6 +44,12 @@ public struct ZonalMeasure: Sendable {
         return false
     }
 
+    /// The highest degree of a density by its coefficients; `nil` for others.
+    package var degree: Int? {
+        if case .smooth(let c, _) = content { return c.count - 1 }
+        return nil
+    }
+
     /// Number of nodes or rings.
     public var size: Int {
         switch content {
@@ -153,7 +159,7 @@ public struct ZonalMeasure: Sendable {
 }
 
 /// N_{l+1}/N_l, the growth of the number of harmonics of S^{d-1}.
-func harmonicGrowth(degree l: Int, dimension d: Int) -> Double {
+package func harmonicGrowth(degree l: Int, dimension d: Int) -> Double {
     if l == 0 { return Double(d) }
     return Double(2 * l + d) / Double(2 * l + d - 2) * Double(l + d - 2) / Double(l + 1)
 }

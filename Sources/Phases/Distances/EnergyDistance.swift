@@ -28,42 +28,15 @@ public enum EnergyDistance {
     }
 
     /// E between two sets of weighted points in R^d.
-    ///
-    /// - Parameters:
-    ///   - a: Coordinates of the first points, shape [d][N].
-    ///   - p: Their masses, shape [N].
-    ///   - b: Coordinates of the second points, shape [d][M].
-    ///   - q: Their masses, shape [M].
-    public static func ofPoints(
-        _ a: [[Double]], masses p: [Double], _ b: [[Double]], masses q: [Double]
-    ) -> Double {
-        precondition(
-            a.count == b.count && a.allSatisfy { $0.count == p.count }
-                && b.allSatisfy { $0.count == q.count }, "points need as many masses, and R^d one d"
-        )
-        return max(0, 2 * mean(a, p, b, q) - mean(a, p, a, p) - mean(b, q, b, q))
+    public static func ofPoints(_ a: TokenMeasure, _ b: TokenMeasure) -> Double {
+        max(0, 2 * ChordSums.mean(a, b) - ChordSums.ownMean(a) - ChordSums.ownMean(b))
     }
 
-    /// 𝔼|X - Y| by pairs.
-    private static func mean(
-        _ a: [[Double]], _ p: [Double], _ b: [[Double]], _ q: [Double]
-    ) -> Double {
-        var squares = [Double](repeating: 0, count: q.count)
-        var sum = 0.0
-        for i in p.indices {
-            for j in squares.indices { squares[j] = 0 }
-            for axis in a.indices {
-                let x = a[axis][i]
-                let others = b[axis]
-                for j in squares.indices {
-                    let difference = x - others[j]
-                    squares[j] += difference * difference
-                }
-            }
-            var row = 0.0
-            for j in squares.indices { row += q[j] * squares[j].squareRoot() }
-            sum += p[i] * row
-        }
-        return sum
+    /// E between tokens and a measure on S^{d-1}, and the errors of the modes of degrees 1 … `degrees`.
+    public static func onSphere(
+        _ tokens: TokenMeasure, _ measure: any ComparedMeasure, degrees: Int
+    ) -> (energy: Double, modeErrors: [Double]) {
+        let (mean, errors) = measure.meanChord(to: tokens, degrees: degrees)
+        return (max(0, 2 * mean - measure.ownMeanChord - ChordSums.ownMean(tokens)), errors)
     }
 }

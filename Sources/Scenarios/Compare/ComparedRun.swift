@@ -37,7 +37,7 @@ public struct ComparedPhases: Sendable, Equatable {
     ]
 
     /// The times of a detector, multiplied by `factor`; infinite beyond the range of `Double`.
-    init(_ detector: PhaseDetector<CircleEvolution>, scaledBy factor: Double) {
+    init<Evolution>(_ detector: PhaseDetector<Evolution>, scaledBy factor: Double) {
         func time(_ event: ModelTime?) -> Double? {
             event.map { $0.approximation * factor }
         }
@@ -58,55 +58,58 @@ public struct ComparedPhases: Sendable, Equatable {
     }
 }
 
-/// One evolution of a comparison, particles or their limit: its measures at the times and its phases.
+/// One evolution of a comparison, particles or their limit: what is seen of it at the times, and its
+/// phases.
 ///
 /// It runs to the last of the times, hitting each exactly, and then on to the end of clustering, no
 /// further than the scenario's `time.end`; with `time.end = "consensus"` to consensus. Tokens are joined
 /// only after the last of the times: joining keeps moments and phase times but moves tokens by a part of
-/// their distance, which W₁ sees.
-struct ComparedRun {
-    /// The measures at the times of the comparison; fewer where the evolution ends before.
-    var measures: [CircleMeasure]
+/// their distance, which the distances see.
+struct ComparedRun<Sight> {
+    /// What was seen at the times of the comparison; fewer where the evolution ends before.
+    var sights: [Sight] = []
     var phases: ComparedPhases
 
-    /// Runs `scenario` from `start`; `nil` if interrupted.
+    /// Runs `evolution`; `nil` if interrupted.
     ///
     /// - Parameters:
+    ///   - scenario: Its phases and its end.
     ///   - times: Ascending, in the time of the comparison.
     ///   - factor: The time of this evolution over that of the comparison.
     ///   - onProgress: Is told the share of the last time that is reached.
-    init?(
-        _ scenario: Scenario, from start: StartingMeasure, times: [Double], factor: Double = 1,
-        isInterrupted: () -> Bool, onProgress: (Double) -> Void = { _ in }
+    ///   - look: Is given the number of each time and the measure then.
+    ///   - afterwards: Prepares the evolution for what comes after the last of the times.
+    init?<Evolution: RunnableEvolution>(
+        _ evolution: Evolution, of scenario: Scenario, times: [Double], factor: Double = 1,
+        isInterrupted: () -> Bool, onProgress: (Double) -> Void = { _ in },
+        look: (Int, Evolution.Measure) -> Sight,
+        afterwards: (inout Evolution) -> Void = { _ in }
     ) throws {
         let stops = times.map { ModelTime($0 * factor) }
         var first = scenario.time
         first.end = .time(times.last! * factor)
-        var apart = scenario.evolutionOptions
-        if scenario.evolve == .particles { apart.joinsTokens = false }
         var realization = Realization(
-            try CircleEvolution(of: start, attention: scenario.attention, options: apart),
-            phases: scenario.phases, rules: StoppingRules(first))
-        var measures = [CircleMeasure]()
-        func isDone(_ realization: Realization<CircleEvolution>) -> Bool {
+            evolution, phases: scenario.phases, rules: StoppingRules(first))
+        var sights = [Sight]()
+        func isDone(_ realization: Realization<Evolution>) -> Bool {
             if realization.ended != nil { return true }
             if case .consensus = scenario.time.end { return false }
             return realization.detector.clusteringEnd != nil
         }
-        if stops[0] == .zero { measures.append(realization.evolution.measure()) }
+        if stops[0] == .zero { sights.append(look(0, realization.evolution.measure())) }
         while realization.ended == nil {
             if isInterrupted() { return nil }
-            try realization.step(limit: stops[measures.count])
-            if realization.evolution.time >= stops[measures.count] {
-                measures.append(realization.evolution.measure())
+            try realization.step(limit: stops[sights.count])
+            if realization.evolution.time >= stops[sights.count] {
+                sights.append(look(sights.count, realization.evolution.measure()))
             }
             try realization.finishStep()
             onProgress(realization.evolution.time.approximation / (times.last! * factor))
         }
-        if measures.count == stops.count {
+        if sights.count == stops.count {
             var rest = scenario.time
             if case .time(let end) = rest.end { rest.end = .time(max(end, times.last!) * factor) }
-            realization.evolution.options = scenario.evolutionOptions
+            afterwards(&realization.evolution)
             realization.goOn(to: StoppingRules(rest))
             while !isDone(realization) {
                 if isInterrupted() { return nil }
@@ -114,7 +117,7 @@ struct ComparedRun {
                 try realization.finishStep()
             }
         }
-        self.measures = measures
+        self.sights = sights
         phases = ComparedPhases(realization.detector, scaledBy: 1 / factor)
     }
 }

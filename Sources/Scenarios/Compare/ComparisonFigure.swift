@@ -1,6 +1,7 @@
 import Foundation
 
-/// The picture of a comparison: W₁ against the number of tokens, both logarithmic.
+/// The picture of a comparison: W₁, or √E beyond the circle, against the number of tokens, both
+/// logarithmic.
 ///
 /// One colour for each time: means with the spread over replicas (open circles beyond the mean-field
 /// horizon), the fitted power, and a dashed guide of slope -1/2. Drawn by gnuplot as PNG; Okabe and Ito's
@@ -42,11 +43,11 @@ public struct ComparisonFigure: Sendable {
     /// told apart.
     private func table(_ time: Int, beyondHorizon: Bool) -> String {
         let rows = summary.rows.filter {
-            $0.time == time && $0.isBeyondHorizon == beyondHorizon && $0.wasserstein.mean > 0
+            $0.time == time && $0.isBeyondHorizon == beyondHorizon && $0.judged.mean > 0
         }
         if rows.isEmpty { return "NaN NaN NaN NaN\n" }
         return rows.map { row in
-            let (mean, spread) = (row.wasserstein.mean, row.wasserstein.deviation ?? 0)
+            let (mean, spread) = (row.judged.mean, row.judged.deviation ?? 0)
             let aside = 1 + 0.02 * (Double(time) - Double(plan.times.count - 1) / 2)
             // What would reach zero ends at a tenth, so that the axis can show it.
             return "\(Double(plan.counts[row.index]) * aside) \(mean) "
@@ -60,6 +61,8 @@ public struct ComparisonFigure: Sendable {
         let ticks = plan.counts.map { "'\($0)' \($0)" }.joined(separator: ", ")
         let title = plan.scenario.title.filter { $0 != "'" && !$0.isNewline }
         let target = plan.scenario.model.limit == .none ? "density" : "limit equation"
+        let distance =
+            plan.judged == .wasserstein ? "W_1" : "root of the energy distance"
         let lines = [
             "set encoding utf8",
             "set terminal pngcairo size 1500,1100 font 'Sans,12' fontscale 1.7 linewidth 2 "
@@ -70,7 +73,7 @@ public struct ComparisonFigure: Sendable {
             "set xrange [\(first / 1.3):\(last * 1.3)]", "set xtics (\(ticks)) out scale 0.5",
             "set format y '10^{%T}'", "set ytics out scale 0.5", range,
             "set xlabel 'number of tokens N' textcolor rgb '#333333'",
-            "set ylabel 'W_1 between particles and \(target)' textcolor rgb '#333333'",
+            "set ylabel '\(distance) between particles and \(target)' textcolor rgb '#333333'",
             "set key top right Left reverse samplen 2 spacing 1.2 textcolor rgb '#333333'",
             "set samples 600", "plot \\", curves.joined(separator: ", \\\n"), "unset output", "",
         ]
@@ -80,17 +83,17 @@ public struct ComparisonFigure: Sendable {
     /// Times N^{-1/2} the guide, above all points, so that it crosses none.
     private var guide: Double {
         let heights = summary.rows.map {
-            $0.wasserstein.mean * Double(plan.counts[$0.index]).squareRoot()
+            $0.judged.mean * Double(plan.counts[$0.index]).squareRoot()
         }
         return 1.6 * (heights.max() ?? 0)
     }
 
-    /// The axis of W₁, from below all bars to above the guide, with room for the key.
+    /// The axis of distances, from below all bars to above the guide, with room for the key.
     private var range: String {
         let highest = 2.5 * guide / Double(plan.counts[0]).squareRoot()
         let ends = summary.rows.map { row in
-            let mean = row.wasserstein.mean
-            return max(mean - (row.wasserstein.deviation ?? 0), mean / 10)
+            let mean = row.judged.mean
+            return max(mean - (row.judged.deviation ?? 0), mean / 10)
         }
         guard let lowest = ends.filter({ $0 > 0 }).min() else { return "unset yrange" }
         return "set yrange [\(lowest / 1.5):\(highest)]"
@@ -104,7 +107,7 @@ public struct ComparisonFigure: Sendable {
                 "'\(Self.name(fit.time, true))' with yerrorbars pt 6 ps 0.8 \(color) notitle",
             ]
             let label = "t = \(String(format: "%.4g", plan.times[fit.time]))"
-            guard let power = fit.wasserstein else {
+            guard let power = fit.judged else {
                 return curves + ["NaN with points pt 7 \(color) title '\(label)'"]
             }
             let exponent = String(format: "%.2f", power.exponent)

@@ -17,6 +17,7 @@ public enum ComparisonFile {
             "sampling": .string(scenario.particles.sampling.rawValue),
             "beta_exponent": JSONValue(scenario.particles.betaExponent),
             "time_unit": .string(plan.timeUnit),
+            "judged": .string(plan.judged.rawValue),
             "expected_exponent": .string(plan.expectation.rawValue),
             "confidence": JSONValue(PowerLawFit.confidence),
             "passes": .bool(study.isComplete && summary.passes),
@@ -41,8 +42,10 @@ public enum ComparisonFile {
         }
         var reason = JSONValue.null
         if case .notJudged(let words) = fit.verdict { reason = .string(words) }
+        let isOnCircle = plan.judged == .wasserstein
         return [
-            "time": JSONValue(plan.times[fit.time]), "w1": power(fit.wasserstein),
+            "time": JSONValue(plan.times[fit.time]), "w1": power(isOnCircle ? fit.judged : nil),
+            "root_energy_distance": power(isOnCircle ? nil : fit.judged),
             "energy_distance": power(fit.energy),
             "verdict": .string(fit.verdict.word.lowercased()), "reason": reason,
         ]
@@ -60,11 +63,15 @@ public enum ComparisonFile {
     }
 
     private static func mean(_ row: ComparisonSummary.Row, _ plan: ComparisonPlan) -> JSONValue {
-        [
+        let isOnCircle = plan.judged == .wasserstein
+        let (wasserstein, root) = isOnCircle ? (row.judged, nil) : (nil, row.judged)
+        return [
             "count": .integer(plan.counts[row.index]), "time": JSONValue(plan.times[row.time]),
-            "replicas": .integer(row.wasserstein.count),
-            "w1": JSONValue(row.wasserstein.mean),
-            "w1_spread": JSONValue(row.wasserstein.deviation),
+            "replicas": .integer(row.judged.count),
+            "w1": JSONValue(wasserstein?.mean),
+            "w1_spread": JSONValue(wasserstein?.deviation),
+            "root_energy_distance": JSONValue(root?.mean),
+            "root_energy_distance_spread": JSONValue(root?.deviation),
             "energy_distance": JSONValue(row.energy.mean),
             "energy_distance_spread": JSONValue(row.energy.deviation),
             "largest_mode_error": JSONValue(row.mode.mean),

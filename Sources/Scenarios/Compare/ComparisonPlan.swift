@@ -14,25 +14,35 @@ import MeanField
 public struct ComparisonPlan: Sendable {
     /// What is asked for.
     public let scenario: Scenario
-    /// The law that tokens are drawn from and densities start from.
-    let start: StartingMeasure
 
     /// The plan of `scenario`.
     ///
     /// Throws ``ComparisonError`` where particles and density cannot be compared.
     public init(_ scenario: Scenario) throws {
-        if scenario.model.dimension != 2 { throw ComparisonError.dimension }
         self.scenario = scenario
-        start = scenario.law
+        if !scenario.isOnCircle { try Self.checkSphere(scenario) }
         if scenario.model.diffusion > 0 { throw ComparisonError.diffusion }
         if scenario.model.limit == .pairing { throw ComparisonError.pairing }
         if scenario.model.limit == .heat {
             let limit = reference(0)
             let evolution = try CircleEvolution(
-                of: start, attention: limit.attention, options: limit.evolutionOptions)
+                of: limit.law, attention: limit.attention, options: limit.evolutionOptions)
             if let end = evolution.horizon?.time.value, let time = times.last, time > end {
                 throw ComparisonError.beyondHorizon(time: time, horizon: end)
             }
+        }
+    }
+
+    /// Throws where tokens beyond the circle have no density to be compared with.
+    private static func checkSphere(_ scenario: Scenario) throws {
+        if scenario.evolve == .particles { throw ComparisonError.particles }
+        if scenario.initial.perturbation.map({ $0.amplitude > 0 }) == true {
+            throw ComparisonError.perturbation
+        }
+        if scenario.particles.engine == .fast,
+            SphereTokenVelocity.obstacle(for: scenario.sphereAttention) != nil
+        {
+            throw ComparisonError.engine
         }
     }
 
@@ -78,21 +88,34 @@ public struct ComparisonPlan: Sendable {
         return copy
     }
 
-    /// The tokens of a replica.
+    /// The tokens of a replica on the circle.
     func tokens(_ index: Int, replica: Int) -> StartingMeasure {
-        start.tokens(
+        scenario.law.tokens(
             count: counts[index], sampling: scenario.particles.sampling,
             seed: scenario.particles.seed, replica: index * replicas + replica)
+    }
+
+    /// The tokens of a replica on S^{d-1}.
+    func sphereTokens(_ index: Int, replica: Int) -> TokenMeasure {
+        scenario.sphereStart.smoothLaw.tokens(
+            count: counts[index], dimension: scenario.model.dimension,
+            sampling: scenario.particles.sampling, seed: scenario.particles.seed,
+            replica: index * replicas + replica)
     }
 
     /// The time up to which the mean-field bound says something for a count: e^{λt} N^{-1/2} = 1.
     ///
     ///     t* = ln N/(2 λ_max)
     ///
-    /// λ_max is the largest growth rate about the uniform density at β_N (``LinearTheory``). `nil` if
+    /// λ_max is the largest growth rate about the uniform density at β_N (``LinearTheory``, ``SphereLinearTheory``). `nil` if
     /// nothing grows; `nil` as well where there is no linear theory (matrices).
     public func horizon(_ index: Int) -> Double? {
-        guard let rate = particles(index).attention.linearTheory?.largestRate else { return nil }
+        let tokens = particles(index)
+        let found =
+            scenario.isOnCircle
+            ? tokens.attention.linearTheory?.largestRate
+            : tokens.sphereAttention.linearTheory?.largestRate
+        guard let rate = found else { return nil }
         return log(Double(counts[index])) / (2 * rate) / timeFactor(index)
     }
 
@@ -100,6 +123,9 @@ public struct ComparisonPlan: Sendable {
     public func isBeyondHorizon(_ time: Double, _ index: Int) -> Bool {
         horizon(index).map { time > $0 } ?? false
     }
+
+    /// What the exponent is asked of.
+    public var judged: JudgedDistance { scenario.isOnCircle ? .wasserstein : .rootEnergy }
 
     /// How the distance should fall with N.
     public var expectation: ComparisonExpectation {
@@ -109,7 +135,15 @@ public struct ComparisonPlan: Sendable {
     }
 }
 
-/// How a comparison expects W₁ to depend on N.
+/// The distance whose exponent in N a comparison judges.
+public enum JudgedDistance: String, Sendable {
+    /// W₁, on the circle.
+    case wasserstein = "w1"
+    /// √E of the energy distance E, beyond.
+    case rootEnergy = "root_energy_distance"
+}
+
+/// How a comparison expects W₁, or √E beyond the circle, to depend on N.
 public enum ComparisonExpectation: String, Sendable {
     /// N^{-1/2}: independent tokens of a smooth measure.
     case minusHalf = "-1/2"
@@ -123,8 +157,12 @@ public enum ComparisonExpectation: String, Sendable {
 
 /// Why a scenario cannot be compared.
 public enum ComparisonError: Error, Equatable {
-    /// Distances are those of the circle.
-    case dimension
+    /// Beyond the circle the scenario has to be one of a density.
+    case particles
+    /// Tokens beyond the circle are drawn from the kind alone.
+    case perturbation
+    /// The fast sums are not for this attention.
+    case engine
     /// Particles have no noise yet.
     case diffusion
     /// The pairing limit is one of atoms, not of many tokens.
@@ -137,7 +175,14 @@ public enum ComparisonError: Error, Equatable {
     /// The sentence for the user.
     public var sentence: String {
         switch self {
-        case .dimension: "compare needs model.dimension = 2: it is not supported on spheres yet."
+        case .particles:
+            "compare needs evolve = \"density\" beyond the circle: the density decides what is allowed."
+        case .perturbation:
+            "compare draws tokens from initial.kind alone beyond the circle; remove "
+                + "initial.perturbation, or write it as harmonics or degrees."
+        case .engine:
+            "particles.engine = \"fast\" is for S² with K^T Q a multiple of a rotation; use \"auto\" "
+                + "or \"direct\"."
         case .diffusion:
             "compare needs model.diffusion = 0: particles with noise are not supported yet."
         case .pairing:

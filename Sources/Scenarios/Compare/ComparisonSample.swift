@@ -6,15 +6,20 @@ import Phases
 public struct ComparisonSample: Sendable, Equatable {
     /// The distances at one time.
     public struct Distances: Sendable, Equatable {
-        /// W₁ on the circle, in radians.
-        public var wasserstein: Double
-        /// The energy distance with chords.
+        /// W₁ on the circle, in radians; `nil` beyond it.
+        public var wasserstein: Double?
+        /// The energy distance E with chords.
         public var energy: Double
-        /// |c_k - c_k of the reference|, k = 1 … 8.
+        /// Errors of modes 1 … 8: on the circle |c_k - c_k of the reference|, on S² and S³ the root mean
+        /// square over the harmonics of a degree, of zonal references |m_l - m_l of the reference|.
         public var modes: [Double]
+
+        /// The distance whose exponent is judged, N^{-1/2} for independent tokens: W₁ on the circle, √E
+        /// beyond.
+        public var judged: Double { wasserstein ?? energy.squareRoot() }
     }
 
-    /// Number of Fourier modes that are compared.
+    /// Number of Fourier modes or degrees that are compared.
     public static let modes = 8
 
     /// Index of the count.
@@ -25,48 +30,4 @@ public struct ComparisonSample: Sendable, Equatable {
     public var distances: [Distances]
     /// When the phases of the particles end.
     public var phases: ComparedPhases
-}
-
-/// The density or limit that particles are compared with.
-public struct ComparisonReference: Sendable {
-    /// β of the reference.
-    public var beta: Double
-    /// When its phases end.
-    public var phases: ComparedPhases
-    /// What the distances need of its measures.
-    private let targets: [Target]
-
-    private struct Target: Sendable {
-        var profile: CircleProfile
-        var chords: ChordPotential
-        var modes: (re: [Double], im: [Double])
-
-        init(_ measure: CircleMeasure) {
-            profile = CircleProfile(of: measure)
-            chords = ChordPotential(profile)
-            modes = measure.coefficients(upTo: ComparisonSample.modes)
-        }
-    }
-
-    /// The reference of a run.
-    init(beta: Double, run: ComparedRun) {
-        self.beta = beta
-        phases = run.phases
-        targets = run.measures.map(Target.init)
-    }
-
-    /// The distances of the measures of a run.
-    func distances(of run: ComparedRun) -> [ComparisonSample.Distances] {
-        zip(run.measures, targets).map { measure, target in
-            let here = Target(measure)
-            return ComparisonSample.Distances(
-                wasserstein: WassersteinDistance.onCircle(here.profile, target.profile),
-                energy: EnergyDistance.onCircle(here.chords, target.chords),
-                modes: (1...ComparisonSample.modes).map { k in
-                    hypot(
-                        here.modes.re[k] - target.modes.re[k],
-                        here.modes.im[k] - target.modes.im[k])
-                })
-        }
-    }
 }

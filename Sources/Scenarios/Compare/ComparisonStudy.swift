@@ -6,7 +6,7 @@ import Phases
 /// The references are computed first; then every pair of a count and a replica is a job of its own, and
 /// threads take the jobs in turn, the largest counts first. A job depends on nothing but its number, so
 /// that the results are the same bits for any number of threads and any order. Cost: that of replicas
-/// runs of N tokens for each count N, and O(N log N) for each distance.
+/// runs of N tokens for each count N, and for each distance O(N log N) on the circle, O(N²) beyond.
 public struct ComparisonStudy: Sendable {
     /// What is compared with what.
     public let plan: ComparisonPlan
@@ -81,10 +81,10 @@ public struct ComparisonStudy: Sendable {
             let scenario = plan.reference(index)
             onProgress(ComparisonProgress(finished: 0, total: 0, fraction: nil))
             guard
-                let run = try ComparedRun(
-                    scenario, from: plan.start, times: plan.times, isInterrupted: isInterrupted)
+                let reference = try ComparisonReference(
+                    scenario, times: plan.times, isInterrupted: isInterrupted)
             else { return false }
-            found.append(ComparisonReference(beta: scenario.model.beta, run: run))
+            found.append(reference)
         }
         references = found
         return true
@@ -102,15 +102,36 @@ public struct ComparisonStudy: Sendable {
     private func sample(
         _ job: Job, isInterrupted: () -> Bool, onProgress: (Double) -> Void
     ) throws -> ComparisonSample? {
-        guard
-            let run = try ComparedRun(
-                plan.particles(job.index), from: plan.tokens(job.index, replica: job.replica),
-                times: plan.times, factor: plan.timeFactor(job.index),
-                isInterrupted: isInterrupted, onProgress: onProgress)
-        else { return nil }
-        return ComparisonSample(
-            index: job.index, replica: job.replica,
-            distances: references[job.index].distances(of: run), phases: run.phases)
+        let scenario = plan.particles(job.index)
+        var apart = scenario.evolutionOptions
+        apart.joinsTokens = false
+        let targets = references[job.index].targets
+        func run<Evolution: RunnableEvolution>(
+            _ evolution: Evolution, afterwards: (inout Evolution) -> Void
+        ) throws -> ComparedRun<ComparisonSample.Distances>?
+        where Evolution.Measure: TokensOfComparison {
+            try ComparedRun(
+                evolution, of: scenario, times: plan.times, factor: plan.timeFactor(job.index),
+                isInterrupted: isInterrupted, onProgress: onProgress,
+                look: { time, tokens in tokens.distances(from: targets[time]) },
+                afterwards: afterwards)
+        }
+        let found =
+            scenario.isOnCircle
+            ? try run(
+                CircleEvolution(
+                    of: plan.tokens(job.index, replica: job.replica),
+                    attention: scenario.attention, options: apart)
+            ) { $0.options = scenario.evolutionOptions }
+            : try run(
+                TokenEvolution(
+                    of: plan.sphereTokens(job.index, replica: job.replica),
+                    attention: scenario.sphereAttention, options: apart)
+            ) { $0.options = scenario.evolutionOptions }
+        return found.map {
+            ComparisonSample(
+                index: job.index, replica: job.replica, distances: $0.sights, phases: $0.phases)
+        }
     }
 }
 

@@ -2,8 +2,8 @@ import Foundation
 
 /// Means, fitted exponents and the verdict of a comparison.
 ///
-/// At every time W₁ is fitted by a power of N (``PowerLawFit``) over the counts within the mean-field
-/// horizon. A time passes
+/// At every time W₁, beyond the circle √E of the energy distance E, is fitted by a power of N
+/// (``PowerLawFit``) over the counts within the mean-field horizon. A time passes
 ///
 ///     random tokens       if the 95 % interval of the exponent holds -1/2
 ///     stratified tokens   if the interval reaches below -1/2
@@ -17,8 +17,8 @@ public struct ComparisonSummary: Sendable {
         public var index: Int
         /// Index of the time.
         public var time: Int
-        /// W₁.
-        public var wasserstein: Spread
+        /// W₁, or √E beyond the circle.
+        public var judged: Spread
         /// The energy distance.
         public var energy: Spread
         /// The largest error of the modes.
@@ -50,11 +50,11 @@ public struct ComparisonSummary: Sendable {
     public struct Fit: Sendable {
         /// Index of the time.
         public var time: Int
-        /// Of W₁; `nil` where there are not two counts.
-        public var wasserstein: PowerLawFit?
-        /// Of the energy distance, which is quadratic: twice that of W₁.
+        /// Of W₁, or of √E beyond the circle; `nil` where there are not two counts.
+        public var judged: PowerLawFit?
+        /// Of the energy distance, which is quadratic: twice that of W₁ or √E.
         public var energy: PowerLawFit?
-        /// About W₁.
+        /// About the first of them.
         public var verdict: Verdict
     }
 
@@ -75,7 +75,7 @@ public struct ComparisonSummary: Sendable {
                 let here = samples.map { $0.distances[time] }
                 rows.append(
                     Row(
-                        index: index, time: time, wasserstein: Spread(here.map(\.wasserstein)),
+                        index: index, time: time, judged: Spread(here.map(\.judged)),
                         energy: Spread(here.map(\.energy)),
                         mode: Spread(here.map { $0.modes.max() ?? 0 }),
                         isBeyondHorizon: plan.isBeyondHorizon(plan.times[time], index)))
@@ -91,9 +91,9 @@ public struct ComparisonSummary: Sendable {
                     counts: inside.map { plan.counts[$0] },
                     samples: inside.map { byCount[$0].map { distance($0.distances[time]) } })
             }
-            let found = fit(\.wasserstein)
+            let found = fit(\.judged)
             return Fit(
-                time: time, wasserstein: found, energy: fit(\.energy),
+                time: time, judged: found, energy: fit(\.energy),
                 verdict: Self.verdict(found, plan.expectation, inside.count))
         }
     }

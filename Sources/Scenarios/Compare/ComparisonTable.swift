@@ -2,8 +2,8 @@ import Foundation
 
 /// `comparison.csv`: one row for each count, replica and time.
 ///
-/// 17 significant digits, so that what is read back is what was written, bit for bit; `nan` stands for a
-/// phase that was not seen to end, `inf` for times beyond the range of doubles. The rows of a count and a
+/// 17 significant digits, so that what is read back is what was written, bit for bit; `nan` stands for
+/// W₁ beyond the circle and for a phase that was not seen to end, `inf` for times beyond the range of doubles. The rows of a count and a
 /// replica are there all or not at all: an interrupted comparison goes on from them.
 enum ComparisonTable {
     static let columns =
@@ -19,7 +19,7 @@ enum ComparisonTable {
             let factor = plan.timeFactor(sample.index)
             for (time, distances) in zip(plan.times, sample.distances) {
                 let numbers =
-                    [time, time * factor, distances.wasserstein, distances.energy]
+                    [time, time * factor, distances.wasserstein ?? .nan, distances.energy]
                     + distances.modes
                     + ComparedPhases.events.map { sample.phases[keyPath: $0.time] ?? .nan }
                 lines.append(
@@ -63,7 +63,7 @@ enum ComparisonTable {
             }
             distances.append(
                 ComparisonSample.Distances(
-                    wasserstein: numbers[2], energy: numbers[3],
+                    wasserstein: numbers[2].isNaN ? nil : numbers[2], energy: numbers[3],
                     modes: Array(numbers[4..<(4 + modes)])))
             ends = numbers[(4 + modes)...].map { $0.isNaN ? nil : $0 }
         }

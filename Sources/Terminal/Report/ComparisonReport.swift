@@ -35,18 +35,24 @@ public struct ComparisonReport: Sendable {
             + plan.timeUnit
     }
 
+    /// The name of the distance that is judged.
+    private var judged: String { study.plan.judged == .wasserstein ? "W1" : "sqrt(E)" }
+
     private var distances: [String] {
-        var table = TextTable("tokens", "beta", "t", "W1", "energy distance", "largest mode error")
+        var table = TextTable(
+            "tokens", "beta", "t", judged, "energy distance", "largest mode error")
         for row in summary.rows {
             table.append(
                 "\(study.plan.counts[row.index])",
                 NumberText.plain(study.plan.beta(row.index), digits: 4),
                 NumberText.plain(study.plan.times[row.time], digits: 4)
                     + (row.isBeyondHorizon ? " *" : ""),
-                Self.spread(row.wasserstein), Self.spread(row.energy), Self.spread(row.mode))
+                Self.spread(row.judged), Self.spread(row.energy), Self.spread(row.mode))
         }
         var lines = table.lines(width: 80)
-        lines.append("  mean ± standard deviation over the draws; energy distance with chords")
+        lines.append(
+            "  mean ± standard deviation over the draws; energy distance "
+                + (study.plan.judged == .wasserstein ? "" : "E ") + "with chords")
         let horizons = study.plan.counts.indices.compactMap(study.plan.horizon)
         if !horizons.isEmpty {
             let times = horizons.map { NumberText.plain($0, digits: 3) }.joined(separator: ", ")
@@ -61,12 +67,12 @@ public struct ComparisonReport: Sendable {
     }
 
     private var exponents: [String] {
-        var table = TextTable("t", "exponent of W1 in N", "expected", "of energy", "")
+        var table = TextTable("t", "exponent of \(judged) in N", "expected", "of energy", "")
         let expected = study.plan.expectation
         for fit in summary.fits {
             table.append(
                 NumberText.plain(study.plan.times[fit.time], digits: 4),
-                fit.wasserstein.map(Self.exponent) ?? "-",
+                fit.judged.map(Self.exponent) ?? "-",
                 expected == .unknown ? "-" : expected.rawValue,
                 fit.energy.map { Self.number($0.exponent) } ?? "-", fit.verdict.word)
         }

@@ -32,6 +32,15 @@ public struct SphereStart: Sendable, Equatable {
         self.factors = factors
     }
 
+    /// The law with its bandwidth: heat kernels about listed points as a mixture.
+    public var smoothLaw: SphereInitial {
+        guard bandwidth > 0, case .points(let points) = law else { return law }
+        return .mixture(
+            (0..<points.count).map {
+                .init(mean: points.point($0), shape: .sigma(bandwidth), weight: points.masses[$0])
+            })
+    }
+
     /// The points of a law that is no smooth density: listed ones, or for a mixture in azimuth, which is
     /// singular at the poles, a product grid of `rings` elevations; `nil` for smooth laws.
     func points(rings: Int) -> TokenMeasure? {

@@ -68,6 +68,29 @@ import Testing
         #expect(try bytes(directory, "runs/s-compare") == bytes(directory, "again"))
     }
 
+    /// On S², also for the scenario of a run of particles; what cannot be compared is refused.
+    @Test func sphere() throws {
+        let directory = try prepare(
+            Self.scenario.replacing("beta = 3", with: "beta = 3\ndimension = 3")
+                .replacing("\"modes\"", with: "\"harmonics\"")
+                .replacing("modes = [[1, 0.3, 0.1]]", with: "harmonics = [[1, 1, 0.3, 0.1]]")
+                .replacing("[600, 1200, 2400]", with: "[100, 300]"))
+        let outcome = try compare(directory, "evolve=\"particles\"", "--json")
+        try #require([0, 1].contains(outcome.status), "\(outcome.errors)")
+        let json = try JSONValue(parsing: outcome.output)
+        #expect(json["judged"]?.text == "root_energy_distance")
+        #expect(directory.contains("runs/s-compare/checkpoint.nc"))
+        #expect(try compare(directory, "evolve=\"particles\"", "--resume").status == outcome.status)
+        for override in [
+            "initial.perturbation={ amplitude = 0.1 }", "model.limit=\"heat\"",
+            "model.dimension=5",
+        ] {
+            let refused = try compare(directory, override, "--output", "refused")
+            #expect(refused.status == 2 && !refused.errors.isEmpty, "\(override)")
+        }
+        #expect(!directory.contains("refused"))
+    }
+
     /// Moderate interaction that does not come near its limit: status 1, and the files are there.
     @Test func missedExpectations() throws {
         let directory = try prepare()
@@ -122,7 +145,7 @@ import Testing
 
 /// The comparisons that come with the program meet what they expect.
 @Suite(.enabled(if: Program.runsSlowTests)) struct SlowComparisons {
-    @Test(arguments: ["compare-circle", "compare-heat"]) func passes(_ name: String) throws {
+    @Test(arguments: ["compare-circle", "compare-heat", "compare-sphere"]) func passes(_ name: String) throws {
         let directory = try TemporaryDirectory()
         let scenario = ShippedScenarios.directory.appending(path: name + ".toml").path
         let outcome = try Program.run(["compare", scenario, "--quiet", "--json"], in: directory)

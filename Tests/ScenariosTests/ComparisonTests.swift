@@ -161,6 +161,22 @@ import Testing
         #expect(refusal!.sentence.contains("t = 0.2,"))
     }
 
+    /// References of a checkpoint are the ones that were stored, on the circle and beyond.
+    @Test(arguments: [2, 3, 4, 6]) func referencesComeBack(_ dimension: Int) throws {
+        let scenario =
+            dimension == 2
+            ? try scenario("particles.beta_exponent=0.5")
+            : try SphereComparisonTests.scenario(
+                dimension, "particles.beta_exponent=0.5", "model.beta=2")
+        let found = try study(scenario)
+        let stored = try Archive(found).references(of: found.plan)
+        #expect(stored.map(\.phases) == found.references.map(\.phases))
+        #expect(stored.map(\.beta) == found.references.map(\.beta) && stored[0].beta < stored[1].beta)
+        var again = ComparisonStudy(found.plan, references: stored)
+        try again.run(threads: 2)
+        #expect(again.samples == found.samples)
+    }
+
     @Test func interruptionsKeepWhatIsFinished() throws {
         var study = ComparisonStudy(try ComparisonPlan(try scenario("time.end=30.0")))
         var looks = 0

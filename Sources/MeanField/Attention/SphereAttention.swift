@@ -159,6 +159,18 @@ extension SphereAttention: Attention {
         }
     }
 
+    /// The attention between tokens of E_max, in an orthonormal basis of it; `nil` where E_max is everything
+    /// or a line.
+    public var onCollapseSpace: SphereAttention? {
+        let basis = collapse.basis
+        guard basis.count >= 2 else { return nil }
+        return SphereAttention(
+            beta: beta, query: product.restricted(to: basis),
+            key: SquareMatrix(scale: 1, count: basis.count),
+            value: value.restricted(to: basis), normalization: normalization,
+            diffusion: diffusion)
+    }
+
     /// The degree of the largest growth rate; near √(2b) where there are none.
     public var mostUnstableDegree: Int? {
         if let theory = linearTheory { return theory.mostUnstableDegree }

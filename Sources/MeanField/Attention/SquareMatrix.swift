@@ -68,6 +68,15 @@ public struct SquareMatrix: Sendable, Equatable {
         }
     }
 
+    /// Uᵀ M U for the orthonormal vectors U = (u_1, …), shape [m][d].
+    public func restricted(to basis: [[Double]]) -> SquareMatrix {
+        let images = basis.map(applied)
+        return SquareMatrix(
+            rows: basis.map { u in
+                images.map { image in zip(u, image).reduce(0) { $0 + $1.0 * $1.1 } }
+            })
+    }
+
     /// m if the matrix is m times the identity up to errors of size `error` in its entries.
     public func multiple(error: Double) -> Double? {
         let first = entries[0]

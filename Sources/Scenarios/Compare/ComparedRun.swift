@@ -77,12 +77,12 @@ struct ComparedRun<Sight> {
     ///   - times: Ascending, in the time of the comparison.
     ///   - factor: The time of this evolution over that of the comparison.
     ///   - onProgress: Is told the share of the last time that is reached.
-    ///   - look: Is given the number of each time and the measure then.
+    ///   - look: Is given the number of each time and the evolution then.
     ///   - afterwards: Prepares the evolution for what comes after the last of the times.
     init?<Evolution: RunnableEvolution>(
         _ evolution: Evolution, of scenario: Scenario, times: [Double], factor: Double = 1,
         isInterrupted: () -> Bool, onProgress: (Double) -> Void = { _ in },
-        look: (Int, Evolution.Measure) -> Sight,
+        look: (Int, inout Evolution) -> Sight,
         afterwards: (inout Evolution) -> Void = { _ in }
     ) throws {
         let stops = times.map { ModelTime($0 * factor) }
@@ -96,14 +96,14 @@ struct ComparedRun<Sight> {
             if case .consensus = scenario.time.end { return false }
             return realization.detector.clusteringEnd != nil
         }
-        if stops[0] == .zero { sights.append(look(0, realization.evolution.measure())) }
+        if stops[0] == .zero { sights.append(look(0, &realization.evolution)) }
         while realization.ended == nil {
             if isInterrupted() { return nil }
             try realization.step(limit: stops[sights.count])
-            if realization.evolution.time >= stops[sights.count] {
-                sights.append(look(sights.count, realization.evolution.measure()))
-            }
             try realization.finishStep()
+            if realization.evolution.time >= stops[sights.count] {
+                sights.append(look(sights.count, &realization.evolution))
+            }
             onProgress(realization.evolution.time.approximation / (times.last! * factor))
         }
         if sights.count == stops.count {

@@ -5,17 +5,19 @@ import Foundation
 /// `comparison.csv` and `comparison.json` are replaced as a whole as runs of particles finish (at most
 /// once a second), at an interruption and at the end; both hold what is finished, in the order of counts
 /// and replicas, so that their bytes depend on nothing but the scenario. `comparison.png` is drawn at the
-/// end, where gnuplot is there.
+/// end, where gnuplot is there. `checkpoint.nc` holds the references that are computed.
 public struct ComparisonJob {
     private let plan: ComparisonPlan
     private let directory: RunDirectory
     private let version: String
     private let finished: [ComparisonSample]
+    private let references: [ComparisonReference]
 
     /// Claims `directory` for a comparison of `scenario`.
     ///
     /// Throws ``ComparisonError`` where there is nothing to compare, ``OutputError`` where the directory
-    /// is in use, holds something else, or cannot be written.
+    /// is in use, holds something else, or cannot be written, ``CheckpointError`` where its checkpoint is of
+    /// another program.
     public init(
         _ scenario: Scenario, in directory: URL, existing: RunDirectory.Existing, version: String
     ) throws {
@@ -23,8 +25,14 @@ public struct ComparisonJob {
         self.version = version
         self.directory = try RunDirectory(
             at: directory, scenarioText: scenario.tomlText, existing: existing)
+        func isThere(_ file: URL) -> Bool {
+            existing == .resume && FileManager.default.fileExists(atPath: file.path)
+        }
+        let checkpoint = self.directory.checkpoint
+        references =
+            isThere(checkpoint) ? try Archive.load(from: checkpoint).references(of: plan) : []
         let table = self.directory.comparisonTable
-        guard existing == .resume, FileManager.default.fileExists(atPath: table.path) else {
+        guard isThere(table) else {
             finished = []
             return
         }
@@ -53,7 +61,7 @@ public struct ComparisonJob {
         threads: Int, isInterrupted: () -> Bool, onProgress: (ComparisonProgress) -> Void
     ) throws -> ComparisonStudy {
         let started = Date()
-        var study = ComparisonStudy(plan, finished: finished)
+        var study = ComparisonStudy(plan, finished: finished, references: references)
         try directory.log("comparison started with \(finished.count) finished runs of particles")
         var lastSave = started
         defer {
@@ -65,6 +73,7 @@ public struct ComparisonJob {
         do {
             try study.run(
                 threads: threads, isInterrupted: isInterrupted, onProgress: onProgress,
+                onReference: { try Archive($0).save(to: directory.checkpoint) },
                 onSamples: { study in
                     guard -lastSave.timeIntervalSinceNow > 1 else { return }
                     try save(study)

@@ -22,6 +22,10 @@ public struct ComparisonPlan: Sendable {
         self.scenario = scenario
         if !scenario.isOnCircle { try Self.checkSphere(scenario) }
         if scenario.model.diffusion > 0 { throw ComparisonError.diffusion }
+        let latest = pow(10, scenario.time.maxLog10)
+        if let last = times.last, last > latest {
+            throw ComparisonError.beyondLimit(time: last, limit: latest)
+        }
         if scenario.model.limit == .pairing { throw ComparisonError.pairing }
         if scenario.model.limit == .heat {
             let limit = reference(0)
@@ -107,16 +111,21 @@ public struct ComparisonPlan: Sendable {
     ///
     ///     t* = ln N/(2 λ_max)
     ///
-    /// λ_max is the largest growth rate about the uniform density at β_N (``LinearTheory``, ``SphereLinearTheory``). `nil` if
-    /// nothing grows; `nil` as well where there is no linear theory (matrices).
+    /// λ_max is the largest growth rate about the uniform density at β_N (``LinearTheory``,
+    /// ``SphereLinearTheory``), beyond the circle where V KᵀQ leads to a subspace about the uniform density
+    /// of its sphere. `nil` if nothing grows, and where there is no linear theory (other matrices).
     public func horizon(_ index: Int) -> Double? {
         let tokens = particles(index)
         let found =
             scenario.isOnCircle
             ? tokens.attention.linearTheory?.largestRate
-            : tokens.sphereAttention.linearTheory?.largestRate
+            : Self.largestRate(tokens.sphereAttention)
         guard let rate = found else { return nil }
         return log(Double(counts[index])) / (2 * rate) / timeFactor(index)
+    }
+
+    private static func largestRate(_ attention: SphereAttention) -> Double? {
+        (attention.linearTheory ?? attention.onCollapseSpace?.linearTheory)?.largestRate
     }
 
     /// Whether a time of a count lies beyond its horizon.
@@ -169,6 +178,8 @@ public enum ComparisonError: Error, Equatable {
     case pairing
     /// A time lies beyond the end of backward heat.
     case beyondHorizon(time: Double, horizon: Double)
+    /// A time lies beyond the time limit.
+    case beyondLimit(time: Double, limit: Double)
     /// A stored comparison has other counts, replicas or times.
     case differentRows
 
@@ -191,6 +202,8 @@ public enum ComparisonError: Error, Equatable {
         case .beyondHorizon(let time, let horizon):
             "compare.times: \(time) lies beyond t = \(String(format: "%.6g", horizon)), where "
                 + "backward heat ends; give earlier times."
+        case .beyondLimit(let time, let limit):
+            "compare.times: \(time) lies beyond time.max = \(limit); give earlier times."
         case .differentRows:
             "comparison.csv has rows of another comparison; start again with --force."
         }

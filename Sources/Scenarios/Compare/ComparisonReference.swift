@@ -1,120 +1,88 @@
-import Foundation
 import MeanField
 import Phases
 
 /// The density or limit that particles are compared with.
 public struct ComparisonReference: Sendable {
     /// β of the reference.
-    public var beta: Double
+    public let beta: Double
     /// When its phases end.
-    public var phases: ComparedPhases
-    /// What the distances need of its measures, at each time; fewer where it ends before.
+    public let phases: ComparedPhases
+    /// Its states at the times, from which the same targets come again.
+    let states: [EvolutionState]
+    /// What the distances need of its measures, at each time.
     let targets: [ComparisonTarget]
 
     /// Computes the density, or the limit, of `scenario`; `nil` if interrupted.
     ///
     /// Throws ``MeanField/EvolutionError``.
     init?(_ scenario: Scenario, times: [Double], isInterrupted: () -> Bool) throws {
-        func run<Evolution: RunnableEvolution>(
-            _ kind: Evolution.Type
-        ) throws -> ComparedRun<ComparisonTarget>? where Evolution.Measure: TargetMeasure {
-            try ComparedRun(
-                Evolution(scenario, options: scenario.evolutionOptions, isRounded: false),
-                of: scenario, times: times, isInterrupted: isInterrupted,
-                look: { _, measure in measure.target })
-        }
-        let found =
-            if scenario.isOnCircle {
-                try run(CircleEvolution.self)
-            } else if scenario.isZonal {
-                try run(ZonalEvolution.self)
-            } else if scenario.model.dimension == 3 {
-                try run(SphereEvolution.self)
-            } else {
-                try run(HypersphereEvolution.self)
-            }
-        guard let found else { return nil }
+        let work = ReferenceRun(
+            scenario: scenario, times: times, isInterrupted: isInterrupted)
+        guard let found = try scenario.withReference(work) else { return nil }
         beta = scenario.model.beta
         phases = found.phases
-        targets = found.sights
+        states = found.sights.map(\.state)
+        targets = found.sights.map(\.target)
+    }
+
+    /// The reference of `scenario` with phases and states that were computed before.
+    ///
+    /// Throws ``CheckpointError`` where the states are not those of the scenario.
+    init(_ scenario: Scenario, phases: ComparedPhases, states: [EvolutionState]) throws {
+        beta = scenario.model.beta
+        self.phases = phases
+        self.states = states
+        targets = try scenario.withReference(ReferenceStates(scenario: scenario, states: states))
     }
 }
 
-/// A measure of the reference, ready for the distances of tokens from it.
-enum ComparisonTarget: Sendable {
-    /// On the circle.
-    case circle(CircleTarget)
-    /// On a sphere of any dimension.
-    case sphere(any ComparedMeasure)
+/// Work with the kind of evolution that is a reference.
+private protocol ReferenceWork {
+    associatedtype Result
+
+    func callAsFunction<Evolution: RunnableEvolution>(_ kind: Evolution.Type) throws -> Result
+    where Evolution.Measure: TargetMeasure
 }
 
-/// A measure on the circle: its profile, mean chords and Fourier modes.
-struct CircleTarget: Sendable {
-    private let profile: CircleProfile
-    private let chords: ChordPotential
-    private let modes: (re: [Double], im: [Double])
-
-    init(_ measure: CircleMeasure) {
-        profile = CircleProfile(of: measure)
-        chords = ChordPotential(profile)
-        modes = measure.coefficients(upTo: ComparisonSample.modes)
-    }
-
-    /// The distances of another measure.
-    func distances(of other: CircleTarget) -> ComparisonSample.Distances {
-        ComparisonSample.Distances(
-            wasserstein: WassersteinDistance.onCircle(other.profile, profile),
-            energy: EnergyDistance.onCircle(other.chords, chords),
-            modes: (1...ComparisonSample.modes).map { k in
-                hypot(other.modes.re[k] - modes.re[k], other.modes.im[k] - modes.im[k])
-            })
+extension Scenario {
+    fileprivate func withReference<Work: ReferenceWork>(_ work: Work) throws -> Work.Result {
+        if isOnCircle { return try work(CircleEvolution.self) }
+        if isZonal { return try work(ZonalEvolution.self) }
+        return model.dimension == 3
+            ? try work(SphereEvolution.self) : try work(HypersphereEvolution.self)
     }
 }
 
-/// A measure that tokens can be compared with.
-protocol TargetMeasure {
-    /// What their distances from it need.
-    var target: ComparisonTarget { get }
+/// Evolves a reference through the times.
+private struct ReferenceRun: ReferenceWork {
+    let scenario: Scenario
+    let times: [Double]
+    let isInterrupted: () -> Bool
+
+    func callAsFunction<Evolution: RunnableEvolution>(
+        _ kind: Evolution.Type
+    ) throws -> ComparedRun<(state: EvolutionState, target: ComparisonTarget)>?
+    where Evolution.Measure: TargetMeasure {
+        try ComparedRun(
+            Evolution(scenario, options: scenario.evolutionOptions, isRounded: false),
+            of: scenario, times: times, isInterrupted: isInterrupted,
+            look: { _, evolution in (evolution.state, evolution.measure().target) })
+    }
 }
 
-extension CircleMeasure: TargetMeasure {
-    var target: ComparisonTarget { .circle(CircleTarget(self)) }
-}
+/// The targets of stored states.
+private struct ReferenceStates: ReferenceWork {
+    let scenario: Scenario
+    let states: [EvolutionState]
 
-extension SphereMeasure: TargetMeasure {
-    var target: ComparisonTarget { .sphere(compared(degrees: ComparisonSample.modes)) }
-}
-
-extension HypersphereMeasure: TargetMeasure {
-    var target: ComparisonTarget { .sphere(compared(degrees: ComparisonSample.modes)) }
-}
-
-extension ZonalMeasure: TargetMeasure {
-    var target: ComparisonTarget { .sphere(compared(degrees: ComparisonSample.modes)) }
-}
-
-/// Tokens of which the distances from a target are taken.
-protocol TokensOfComparison {
-    /// The distances from a target of the same sphere.
-    func distances(from target: ComparisonTarget) -> ComparisonSample.Distances
-}
-
-extension CircleMeasure: TokensOfComparison {
-    func distances(from target: ComparisonTarget) -> ComparisonSample.Distances {
-        guard case .circle(let circle) = target else {
-            preconditionFailure("tokens on the circle have a target there")
+    func callAsFunction<Evolution: RunnableEvolution>(
+        _ kind: Evolution.Type
+    ) throws -> [ComparisonTarget] where Evolution.Measure: TargetMeasure {
+        try states.map { state in
+            guard var evolution = Evolution(resuming: state, of: scenario) else {
+                throw CheckpointError.layout
+            }
+            return evolution.measure().target
         }
-        return circle.distances(of: CircleTarget(self))
-    }
-}
-
-extension TokenMeasure: TokensOfComparison {
-    func distances(from target: ComparisonTarget) -> ComparisonSample.Distances {
-        guard case .sphere(let measure) = target else {
-            preconditionFailure("tokens on a sphere have a target there")
-        }
-        let (energy, modes) = EnergyDistance.onSphere(
-            self, measure, degrees: ComparisonSample.modes)
-        return ComparisonSample.Distances(wasserstein: nil, energy: energy, modes: modes)
     }
 }

@@ -15,10 +15,14 @@ public struct ComparisonStudy: Sendable {
     /// The samples that are finished, by count, then replica.
     public private(set) var samples: [ComparisonSample]
 
-    /// A study of `plan` with the samples of an earlier one.
-    public init(_ plan: ComparisonPlan, finished samples: [ComparisonSample] = []) {
+    /// A study of `plan` with the samples and the first references of an earlier one.
+    public init(
+        _ plan: ComparisonPlan, finished samples: [ComparisonSample] = [],
+        references: [ComparisonReference] = []
+    ) {
         self.plan = plan
         self.samples = samples
+        self.references = references
     }
 
     /// Whether every sample is there.
@@ -26,14 +30,16 @@ public struct ComparisonStudy: Sendable {
 
     /// Computes what is missing, on up to `threads` threads; returns early if interrupted.
     ///
-    /// `isInterrupted`, `onProgress` and `onSamples` (new samples have come in) are called on the calling
-    /// thread, every few hundredths of a second. Throws ``MeanField/EvolutionError`` where a run fails.
+    /// `isInterrupted`, `onProgress`, `onReference` (one more reference is there) and `onSamples` (new
+    /// samples have come in) are called on the calling thread, every few hundredths of a second. Throws
+    /// ``MeanField/EvolutionError`` where a run fails.
     public mutating func run(
         threads: Int, isInterrupted: () -> Bool = { false },
         onProgress: (ComparisonProgress) -> Void = { _ in },
+        onReference: (ComparisonStudy) throws -> Void = { _ in },
         onSamples: (ComparisonStudy) throws -> Void = { _ in }
     ) throws {
-        guard try computeReferences(isInterrupted, onProgress) else { return }
+        guard try computeReferences(isInterrupted, onProgress, onReference) else { return }
         let study = self
         let jobs = missingJobs()
         let board = JobBoard<ComparisonSample>(count: jobs.count)
@@ -70,23 +76,22 @@ public struct ComparisonStudy: Sendable {
 
     /// `false` if interrupted.
     private mutating func computeReferences(
-        _ isInterrupted: () -> Bool, _ onProgress: (ComparisonProgress) -> Void
+        _ isInterrupted: () -> Bool, _ onProgress: (ComparisonProgress) -> Void,
+        _ onReference: (ComparisonStudy) throws -> Void
     ) throws -> Bool {
-        var found = [ComparisonReference]()
-        for index in plan.counts.indices {
+        for index in references.count..<plan.counts.count {
             if plan.referenceIndex(index) < index {
-                found.append(found[plan.referenceIndex(index)])
+                references.append(references[plan.referenceIndex(index)])
                 continue
             }
-            let scenario = plan.reference(index)
             onProgress(ComparisonProgress(finished: 0, total: 0, fraction: nil))
             guard
                 let reference = try ComparisonReference(
-                    scenario, times: plan.times, isInterrupted: isInterrupted)
+                    plan.reference(index), times: plan.times, isInterrupted: isInterrupted)
             else { return false }
-            found.append(reference)
+            references.append(reference)
+            try onReference(self)
         }
-        references = found
         return true
     }
 
@@ -113,7 +118,7 @@ public struct ComparisonStudy: Sendable {
             try ComparedRun(
                 evolution, of: scenario, times: plan.times, factor: plan.timeFactor(job.index),
                 isInterrupted: isInterrupted, onProgress: onProgress,
-                look: { time, tokens in tokens.distances(from: targets[time]) },
+                look: { time, tokens in tokens.measure().distances(from: targets[time]) },
                 afterwards: afterwards)
         }
         let found =

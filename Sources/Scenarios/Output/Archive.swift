@@ -57,6 +57,27 @@ public struct Archive: Sendable, Equatable {
         try Self.expect(stringEntries[name], name)
     }
 
+    /// Stores the entries of another archive, each as `name` and its own name.
+    mutating func store(_ part: Archive, as name: String) {
+        for (key, value) in part.doubleEntries { doubleEntries["\(name).\(key)"] = value }
+        for (key, value) in part.integerEntries { integerEntries["\(name).\(key)"] = value }
+        for (key, value) in part.stringEntries { stringEntries["\(name).\(key)"] = value }
+    }
+
+    /// The archive that was stored as `name`.
+    func part(_ name: String) -> Archive {
+        func entries<Value>(_ all: [String: Value]) -> [String: Value] {
+            let own = all.filter { $0.key.hasPrefix(name + ".") }
+            return Dictionary(
+                uniqueKeysWithValues: own.map { (String($0.key.dropFirst(name.count + 1)), $0.value) })
+        }
+        var part = Archive()
+        part.doubleEntries = entries(doubleEntries)
+        part.integerEntries = entries(integerEntries)
+        part.stringEntries = entries(stringEntries)
+        return part
+    }
+
     private static func expect<Value>(_ value: Value?, _ name: String) throws -> Value {
         guard let value else { throw OutputError.missingEntry(name: name) }
         return value

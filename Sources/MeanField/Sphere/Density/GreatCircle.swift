@@ -20,11 +20,8 @@ struct GreatCircle: Sendable {
         else { return nil }
         let basis = collapse.basis
         func induced(_ matrix: SquareMatrix) -> PlaneMap {
-            let images = basis.map { matrix.applied(to: $0) }
-            func entry(_ i: Int, _ j: Int) -> Double {
-                zip(basis[i], images[j]).reduce(0) { $0 + $1.0 * $1.1 }
-            }
-            return PlaneMap(entry(0, 0), entry(0, 1), entry(1, 0), entry(1, 1))
+            let inside = matrix.restricted(to: basis)
+            return PlaneMap(inside[0, 0], inside[0, 1], inside[1, 0], inside[1, 1])
         }
         for vector in basis {
             let image = attention.value.applied(to: vector)

@@ -1,0 +1,146 @@
+import Foundation
+import MeanField
+import Phases
+import Testing
+
+@testable import Scenarios
+
+/// Particles beside their density on S², S³ and about an axis in R^d.
+@Suite struct SphereComparisonTests {
+    static func text(_ dimension: Int) -> String {
+        let axis = (0..<dimension).map { $0 == 0 ? "1" : "0" }.joined(separator: ", ")
+        return """
+            [model]
+            dimension = \(dimension)
+            beta = 3
+            [initial]
+            kind = "degrees"
+            axis = [\(axis)]
+            degrees = [[1, 0.4], [2, 0.3]]
+            [particles]
+            replicas = 3
+            [compare]
+            counts = [60, 120]
+            times = [0.0, 0.5]
+            [time]
+            end = 0.5
+            tolerance = 1e-6
+
+            """
+    }
+
+    static func scenario(_ dimension: Int, _ overrides: String...) throws -> Scenario {
+        try ScenarioDecoder.decode(
+            text: text(dimension), name: "s.toml", directory: "", overrides: overrides)
+    }
+
+    private func study(_ scenario: Scenario, threads: Int = 2) throws -> ComparisonStudy {
+        var study = ComparisonStudy(try ComparisonPlan(scenario))
+        try study.run(threads: threads)
+        return study
+    }
+
+    @Test(arguments: [3, 4, 6]) func threadsAndTables(_ dimension: Int) throws {
+        let scenario = try Self.scenario(dimension)
+        let (one, two) = (try study(scenario, threads: 1), try study(scenario, threads: 3))
+        #expect(one.isComplete && one.samples == two.samples && one.samples.count == 6)
+        for sample in one.samples {
+            for distances in sample.distances {
+                #expect(distances.wasserstein == nil && distances.energy > 0)
+                #expect(distances.judged == distances.energy.squareRoot())
+                #expect(distances.modes.count == 8 && distances.modes.allSatisfy { $0 > 0 })
+            }
+        }
+        let text = ComparisonTable.text(one)
+        #expect(try ComparisonTable.samples(text, of: one.plan) == one.samples)
+        let json = ComparisonFile.json(one, version: "1")
+        let fit = try #require(json["fits"]?.elements?.first)
+        #expect(json["judged"]?.text == "root_energy_distance")
+        #expect(fit["w1"] == .null && fit["root_energy_distance"]?["exponent"]?.double != nil)
+        #expect(json["rows"]?.elements?.first?["w1"] == .null)
+    }
+
+    /// At t = 0 the tokens are the draws and the density is the law.
+    @Test(arguments: [3, 4, 6]) func distancesAtTheStart(_ dimension: Int) throws {
+        let found = try study(try Self.scenario(dimension))
+        var law = try ZonalEvolution(
+            try Self.scenario(dimension, "density.symmetry=\"zonal\""),
+            options: EvolutionOptions(), isRounded: false)
+        let zonal = law.measure().compared(degrees: 8)
+        for sample in found.samples {
+            let tokens = found.plan.sphereTokens(sample.index, replica: sample.replica)
+            let direct = EnergyDistance.onSphere(tokens, zonal, degrees: 8).energy
+            #expect(abs(sample.distances[0].energy - direct) < 1e-12)
+        }
+    }
+
+    /// The same density as harmonics of S² and about an axis: the same distances at every time.
+    @Test func zonalAndFullDensitiesAgree() throws {
+        let full = try study(try Self.scenario(3))
+        let zonal = try study(try Self.scenario(3, "density.symmetry=\"zonal\""))
+        for (a, b) in zip(full.samples, zonal.samples) {
+            for (p, q) in zip(a.distances, b.distances) {
+                // As far as tolerances of 1e-6 know the density.
+                #expect(abs(p.energy - q.energy) < 1e-6 * p.energy.squareRoot() + 1e-10)
+            }
+        }
+    }
+
+    /// -1/2 on S², within the mean-field horizon.
+    @Test func exponentOnTheSphere() throws {
+        let found = try study(
+            try Self.scenario(3, "particles.replicas=20", "compare.counts=[100, 400, 1600]"))
+        let summary = ComparisonSummary(found)
+        #expect(summary.passes)
+        for fit in summary.fits {
+            #expect(fit.verdict == .pass)
+            #expect(abs(fit.judged!.exponent + 0.5) < 0.12, "\(fit.judged!.exponent)")
+        }
+    }
+
+    /// ln N/(2 λ_max): λ_3 of S² at β = 5, and where V KᵀQ leads to a plane λ_3 of the circle.
+    @Test func horizons() throws {
+        let sphere = try ComparisonPlan(try Self.scenario(3, "model.beta=5"))
+        #expect(abs(sphere.horizon(0)! - log(60) / (2 * 0.672348687290954)) < 1e-12)
+        let plane = try ComparisonPlan(
+            try Self.scenario(3, "model.beta=5", "model.value=[1, 0.2, 1]"))
+        #expect(abs(plane.horizon(0)! - log(60) / (2 * 0.682678333616746)) < 1e-12)
+        let line = try ComparisonPlan(try Self.scenario(3, "model.value=[1, 0.5, 0.2]"))
+        #expect(line.horizon(0) == nil)
+    }
+
+    /// Tokens of listed points with a bandwidth are drawn from the density's heat kernels: E has the mean
+    /// 𝔼|Y - Y'|/N.
+    @Test func bandwidthOfPoints() throws {
+        try withTemporaryDirectory { directory in
+            try Data("1,0,0\n0,0,-1\n".utf8).write(to: directory.appending(path: "points.csv"))
+            let scenario = try ScenarioDecoder.decode(
+                text: Self.text(3).replacing("kind = \"degrees\"", with: "kind = \"tokens\"")
+                    .replacing("axis = [1, 0, 0]", with: "file = \"points.csv\"")
+                    .replacing("degrees = [[1, 0.4], [2, 0.3]]", with: "bandwidth = 0.4")
+                    .replacing("[0.0, 0.5]", with: "[0.0]"),
+                name: "s.toml", directory: directory.path,
+                overrides: ["particles.replicas=60", "compare.counts=[100]"])
+            let found = try study(scenario)
+            guard case .sphere(let density) = found.references[0].targets[0] else {
+                Issue.record("a target on the sphere")
+                return
+            }
+            let mean = found.samples.reduce(0) { $0 + $1.distances[0].energy } / 60
+            #expect(abs(mean * 100 / density.ownMeanChord - 1) < 0.25)
+        }
+    }
+
+    @Test func refusals() throws {
+        let perturbed = try Self.scenario(3, "initial.perturbation={ amplitude = 0.1 }")
+        #expect(throws: ComparisonError.perturbation) { try ComparisonPlan(perturbed) }
+        let fast = try Self.scenario(4, "particles.engine=\"fast\"")
+        #expect(throws: ComparisonError.engine) { try ComparisonPlan(fast) }
+        let tokens = try Self.scenario(3, "evolve=\"particles\"")
+        #expect(throws: ComparisonError.particles) { try ComparisonPlan(tokens) }
+        let late = try Self.scenario(3, "time.max=0.4")
+        #expect(throws: ComparisonError.beyondLimit(time: 0.5, limit: 0.4)) {
+            try ComparisonPlan(late)
+        }
+    }
+}

@@ -145,7 +145,9 @@ import Testing
 
 /// The comparisons that come with the program meet what they expect.
 @Suite(.enabled(if: Program.runsSlowTests)) struct SlowComparisons {
-    @Test(arguments: ["compare-circle", "compare-heat", "compare-sphere"]) func passes(_ name: String) throws {
+    @Test(arguments: ["compare-circle", "compare-heat", "compare-sphere"]) func passes(
+        _ name: String
+    ) throws {
         let directory = try TemporaryDirectory()
         let scenario = ShippedScenarios.directory.appending(path: name + ".toml").path
         let outcome = try Program.run(["compare", scenario, "--quiet", "--json"], in: directory)

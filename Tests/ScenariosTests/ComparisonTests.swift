@@ -171,7 +171,8 @@ import Testing
         let found = try study(scenario)
         let stored = try Archive(found).references(of: found.plan)
         #expect(stored.map(\.phases) == found.references.map(\.phases))
-        #expect(stored.map(\.beta) == found.references.map(\.beta) && stored[0].beta < stored[1].beta)
+        #expect(
+            stored.map(\.beta) == found.references.map(\.beta) && stored[0].beta < stored[1].beta)
         var again = ComparisonStudy(found.plan, references: stored)
         try again.run(threads: 2)
         #expect(again.samples == found.samples)

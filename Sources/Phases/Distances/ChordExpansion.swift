@@ -30,4 +30,9 @@ struct ChordExpansion: Sendable {
         self.mean = mean
         self.weights = Array(weights.prefix(top + 1))
     }
+
+    /// C_d - Σ_l g_l p_l: 𝔼|X - Y| of measures with p_l = ∬ P_l(<x,y>) dμ dν, `products[l]`.
+    func mean(of products: [Double]) -> Double {
+        zip(weights, products).reduce(mean) { $0 - $1.0 * $1.1 }
+    }
 }

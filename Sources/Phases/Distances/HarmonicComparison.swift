@@ -10,76 +10,69 @@ import Spectral
 /// is cut off of the tokens. The error of degree l is the root mean square of μ̂_lm - ν̂_lm over the
 /// harmonics of that degree, which does not depend on the axes; N independent tokens of the uniform
 /// density leave N^{-1/2}.
-struct HarmonicComparison: ComparedMeasure {
-    private let harmonics: SphereHarmonics
+struct HarmonicComparison<Layout: TokenHarmonics>: ComparedMeasure {
+    private let layout: Layout
+    private let degrees: [Int]
     private let modes: [Double]
-    /// g_0 … of the degrees of `harmonics`, zero where points take their place.
-    private let weights: [Double]
-    private let constant: Double
+    private let expansion: ChordExpansion
     private let points: TokenMeasure?
     let ownMeanChord: Double
 
-    /// A density by its modes.
-    init(modes: [Double], of harmonics: SphereHarmonics, errorsUpTo degrees: Int) {
-        let all = harmonics.meanProducts(modes, modes)
-        let expansion = ChordExpansion(dimension: harmonics.dimension, upTo: harmonics.degree)
+    /// A density by its modes, with at least the degrees up to `least`.
+    init(modes: [Double], in layout: Layout, least: Int) {
+        let expansion = ChordExpansion(dimension: Layout.dimension, upTo: layout.degree)
+        let powers = Self.meanProducts(modes, modes, layout.degrees)
         // |p_l| ≤ (Σ_m ν̂²/N_l)^½ for every μ.
-        let last = all.indices.last { expansion.weights[$0] * all[$0].squareRoot() > 1e-17 } ?? 0
-        let kept = harmonics.upTo(max(last, degrees))
-        self.harmonics = kept
-        self.modes = kept.moved(modes, from: harmonics)
-        weights = ChordExpansion(dimension: kept.dimension, upTo: kept.degree).weights
-        constant = expansion.mean
+        let last = powers.indices.last { expansion.weights[$0] * powers[$0].squareRoot() > 1e-17 }
+        let kept = Layout(degree: max(last ?? 0, least))
+        self.layout = kept
+        self.modes = layout.moved(modes, to: kept)
+        degrees = kept.degrees
+        self.expansion = ChordExpansion(dimension: Layout.dimension, upTo: kept.degree)
         points = nil
-        ownMeanChord = zip(weights, kept.meanProducts(self.modes, self.modes))
-            .reduce(expansion.mean) { $0 - $1.0 * $1.1 }
+        ownMeanChord = self.expansion.mean(
+            of: Self.meanProducts(self.modes, self.modes, degrees))
     }
 
-    /// Points, with `harmonics` for the errors of their modes.
-    init(_ points: TokenMeasure, harmonics: SphereHarmonics) {
-        self.harmonics = harmonics
-        modes = harmonics.modes(of: points)
-        (weights, constant) = ([], 0)
+    /// Points, with the errors of their modes up to `degree`.
+    init(_ points: TokenMeasure, degree: Int) {
+        layout = Layout(degree: degree)
+        modes = layout.modes(of: points)
+        degrees = layout.degrees
+        expansion = ChordExpansion(dimension: Layout.dimension, upTo: degree)
         self.points = points
         ownMeanChord = ChordSums.ownMean(points)
     }
 
-    func meanChord(to tokens: TokenMeasure, degrees: Int) -> (mean: Double, modeErrors: [Double]) {
-        let other = harmonics.modes(of: tokens)
+    func meanChord(to tokens: TokenMeasure, degrees top: Int) -> (
+        mean: Double, modeErrors: [Double]
+    ) {
+        let other = layout.modes(of: tokens)
         let difference = zip(other, modes).map { $0 - $1 }
-        let squares = harmonics.meanProducts(difference, difference)
-        let errors = (1...degrees).map { squares[$0].squareRoot() }
+        let squares = Self.meanProducts(difference, difference, degrees)
+        let errors = (1...top).map { squares[$0].squareRoot() }
         if let points { return (ChordSums.mean(points, tokens), errors) }
-        let products = harmonics.meanProducts(modes, other)
-        return (zip(weights, products).reduce(constant) { $0 - $1.0 * $1.1 }, errors)
+        return (expansion.mean(of: Self.meanProducts(modes, other, degrees)), errors)
+    }
+
+    /// The means Σ_m f_lm g_lm/N_l over the harmonics of each degree.
+    private static func meanProducts(
+        _ f: [Double], _ g: [Double], _ degrees: [Int]
+    ) -> [Double] {
+        var sums = [Double](repeating: 0, count: degrees.max()! + 1)
+        for (i, l) in degrees.enumerated() { sums[l] += f[i] * g[i] }
+        return sums.indices.map { sums[$0] / Double(Layout.number(degree: $0)) }
     }
 }
 
-extension SphereMeasure {
+extension SphericalMeasure where Transform.Layout: TokenHarmonics {
     /// What the distances from tokens need of the measure, with errors of modes up to `degrees`.
     public func compared(degrees: Int) -> any ComparedMeasure {
         switch self {
         case .density(let density):
-            HarmonicComparison(
-                modes: density.modes, of: .sphere(density.layout), errorsUpTo: degrees)
+            HarmonicComparison(modes: density.modes, in: density.layout, least: degrees)
         case .points, .circle:
-            HarmonicComparison(tokens!, harmonics: .sphere(HarmonicLayout(degree: degrees)))
-        }
-    }
-}
-
-extension HypersphereMeasure {
-    /// What the distances from tokens need of the measure, with errors of modes up to `degrees`.
-    public func compared(degrees: Int) -> any ComparedMeasure {
-        switch self {
-        case .density(let density):
-            HarmonicComparison(
-                modes: density.modes,
-                of: .hypersphere(HypersphericalSeries(degree: density.layout.degree)),
-                errorsUpTo: degrees)
-        case .points(let points):
-            HarmonicComparison(
-                points, harmonics: .hypersphere(HypersphericalSeries(degree: degrees)))
+            HarmonicComparison<Transform.Layout>(tokens!, degree: degrees)
         }
     }
 }

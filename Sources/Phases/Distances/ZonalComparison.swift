@@ -42,8 +42,7 @@ struct ZonalComparison: ComparedMeasure {
         expansion = ChordExpansion(dimension: axis.count, upTo: degree ?? 0)
         guard degree == nil else {
             rings = nil
-            ownMeanChord = zip(expansion.weights, known)
-                .reduce(expansion.mean) { $0 - $1.0 * $1.1 * $1.1 }
+            ownMeanChord = expansion.mean(of: known.map { $0 * $0 })
             return
         }
         let (angles, masses) = measure.points
@@ -79,10 +78,7 @@ struct ZonalComparison: ComparedMeasure {
                     * rings.mean(below.squareRoot() / 2, above.squareRoot() / 2)
             }
         }
-        if rings == nil {
-            mean = expansion.mean
-            for l in expansion.weights.indices { mean -= expansion.weights[l] * moments[l] * sums[l] }
-        }
+        if rings == nil { mean = expansion.mean(of: zip(moments, sums).map { $0 * $1 }) }
         return (mean, (1...degrees).map { abs(sums[$0] - moments[$0]) })
     }
 }

@@ -43,11 +43,7 @@ extension CircleMeasure: TargetMeasure {
     var target: ComparisonTarget { .circle(CircleTarget(self)) }
 }
 
-extension SphereMeasure: TargetMeasure {
-    var target: ComparisonTarget { .sphere(compared(degrees: ComparisonSample.modes)) }
-}
-
-extension HypersphereMeasure: TargetMeasure {
+extension SphericalMeasure: TargetMeasure where Transform.Layout: TokenHarmonics {
     var target: ComparisonTarget { .sphere(compared(degrees: ComparisonSample.modes)) }
 }
 

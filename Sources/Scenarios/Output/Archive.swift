@@ -69,7 +69,9 @@ public struct Archive: Sendable, Equatable {
         func entries<Value>(_ all: [String: Value]) -> [String: Value] {
             let own = all.filter { $0.key.hasPrefix(name + ".") }
             return Dictionary(
-                uniqueKeysWithValues: own.map { (String($0.key.dropFirst(name.count + 1)), $0.value) })
+                uniqueKeysWithValues: own.map {
+                    (String($0.key.dropFirst(name.count + 1)), $0.value)
+                })
         }
         var part = Archive()
         part.doubleEntries = entries(doubleEntries)

@@ -46,12 +46,50 @@ extension SphericalMeasure where Transform == SphericalTransform {
         if case .density(let density) = self {
             return density.layout.moved(density.modes, to: series.layout)
         }
-        let points = tokens!
-        var sums = [Double](repeating: 0, count: series.layout.count)
+        return series.layout.modes(of: tokens!)
+    }
+}
+
+/// Harmonics that have sums over tokens, of ``HarmonicLayout`` on S², ``HypersphericalLayout`` on S³.
+public protocol TokenHarmonics: HarmonicPlaces {
+    /// d of R^d.
+    static var dimension: Int { get }
+
+    /// Number of harmonics of degree l.
+    static func number(degree l: Int) -> Int
+    /// ∫ Y dμ of tokens, shape [count].
+    func modes(of tokens: TokenMeasure) -> [Double]
+}
+
+extension HarmonicLayout: TokenHarmonics {
+    public static var dimension: Int { 3 }
+
+    public static func number(degree l: Int) -> Int { 2 * l + 1 }
+
+    /// By ``Spectral/SphericalPointModes``.
+    public func modes(of tokens: TokenMeasure) -> [Double] {
+        var sums = [Double](repeating: 0, count: count)
         var places = SphericalPlaces()
-        var transform = SphericalPointModes(top: series.layout.degree)
-        transform.place(points.positions, into: &places)
-        _ = transform.analyse(points.masses, at: places, into: &sums)
+        var transform = SphericalPointModes(top: degree)
+        transform.place(tokens.positions, into: &places)
+        _ = transform.analyse(tokens.masses, at: places, into: &sums)
+        return sums
+    }
+}
+
+extension HypersphericalLayout: TokenHarmonics {
+    public static var dimension: Int { 4 }
+
+    public static func number(degree l: Int) -> Int { (l + 1) * (l + 1) }
+
+    /// O(D³) a token.
+    public func modes(of tokens: TokenMeasure) -> [Double] {
+        let series = HypersphericalSeries(degree: degree)
+        var sums = [Double](repeating: 0, count: count)
+        for i in 0..<tokens.count {
+            let (mass, values) = (tokens.masses[i], series.harmonics(at: tokens.point(i)))
+            for k in sums.indices { sums[k] += mass * values[k] }
+        }
         return sums
     }
 }

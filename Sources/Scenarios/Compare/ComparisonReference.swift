@@ -16,9 +16,11 @@ public struct ComparisonReference: Sendable {
     ///
     /// Throws ``MeanField/EvolutionError``.
     init?(_ scenario: Scenario, times: [Double], isInterrupted: () -> Bool) throws {
-        let work = ReferenceRun(
-            scenario: scenario, times: times, isInterrupted: isInterrupted)
-        guard let found = try scenario.withReference(work) else { return nil }
+        let run = try withoutActuallyEscaping(isInterrupted) { isInterrupted in
+            try scenario.withReference(
+                ReferenceRun(scenario: scenario, times: times, isInterrupted: isInterrupted))
+        }
+        guard let found = run else { return nil }
         beta = scenario.model.beta
         phases = found.phases
         states = found.sights.map(\.state)

@@ -113,10 +113,14 @@ import Testing
     /// 𝔼|Y - Y'|/N.
     @Test func bandwidthOfPoints() throws {
         try withTemporaryDirectory { directory in
-            try Data("1,0,0\n0,0,-1\n".utf8).write(to: directory.appending(path: "points.csv"))
+            try Data("x,y,z\n1,0,0\n0,0,-1\n".utf8).write(
+                to: directory.appending(path: "points.csv"))
             let scenario = try ScenarioDecoder.decode(
                 text: Self.text(3).replacing("kind = \"degrees\"", with: "kind = \"tokens\"")
-                    .replacing("axis = [1, 0, 0]", with: "file = \"points.csv\"")
+                    .replacing(
+                        "axis = [1, 0, 0]",
+                        with: "file = \"points.csv\"\ncolumns = [\"x\", \"y\", \"z\"]"
+                    )
                     .replacing("degrees = [[1, 0.4], [2, 0.3]]", with: "bandwidth = 0.4")
                     .replacing("[0.0, 0.5]", with: "[0.0]"),
                 name: "s.toml", directory: directory.path,

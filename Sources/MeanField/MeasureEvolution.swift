@@ -48,11 +48,15 @@ public protocol MeasureEvolution: Sendable {
     func symmetryHolds(_ positions: [[Double]]) -> Bool
     /// 1 - ∫ |Π x|² dμ, Π the orthogonal projection on E_max.
     func residual(of measure: Measure) -> Double
-    /// ∫ log(dμ/dσ) dμ where the measure has a density.
+    /// ∫ log(dμ/dσ) dμ where the measure has a density; of what turns on a great circle, along that.
     func relativeEntropy(of measure: Measure) -> Double?
+    /// Whether attention neither gathers mass nor spreads it where the collapse leads.
+    var isNeutral: Bool { get }
 }
 
 extension MeasureEvolution {
     /// The measure now.
     public mutating func measure() -> Measure { measure(at: 1) }
+    /// That of the attention.
+    public var isNeutral: Bool { model.isNeutral }
 }

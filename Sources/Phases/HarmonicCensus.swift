@@ -28,11 +28,9 @@ public struct HarmonicCensus<Grid: CensusGrid>: MeasureCensus {
         self.grid = grid
     }
 
-    /// That of a cap of the angle 1/(4√b) with the share, and of the rest, each uniform.
+    /// That of the angles along a great circle: what turns without condensing does so on one.
     public func leastEntropy(condensing share: Double) -> Double {
-        let polar = PolarMeasure(dimension: grid.grid.graph.nodes.dimension)
-        let cap = polar.mass(below: 1 / (4 * sharpness.squareRoot()))
-        return Self.leastEntropy(condensing: share, into: cap)
+        along.leastEntropy(condensing: share)
     }
 
     /// The clusters of `measure`, given those shortly before.

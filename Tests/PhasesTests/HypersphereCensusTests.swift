@@ -58,10 +58,8 @@ import Testing
         var census = HypersphereCensus(sharpness: 5, minimumMass: 1e-3)
         let result = census.take(of: try Self.start(.uniform, Self.attention(5)))
         #expect(result.isFlat && result.clusters.isEmpty)
-        // σ of the cap of the angle 1/(4√5), all mass in it: -log σ.
-        let α = 1 / (4 * 5.0.squareRoot())
-        let cap = (α - sin(α) * cos(α)) / .pi
-        #expect(abs(census.leastEntropy(condensing: 1) + log(cap)) < 1e-12)
+        // All mass within 1/(4√5) of a point of a great circle.
+        #expect(abs(census.leastEntropy(condensing: 1) - log(4 * .pi * 5.0.squareRoot())) < 1e-12)
     }
 
     /// The observables of a density are those of its points.

@@ -14,9 +14,9 @@ import Testing
         "compare-circle", "compare-heat", "compare-sphere", "heat-50000-tokens", "hypersphere",
         "metastable-tokens",
         "minilm-words", "minilm-words-sphere", "noisy-stationary", "phase-diagram", "repulsive",
-        "rotating", "rotating-sphere", "sphere-clusters", "staircase-five-atoms",
-        "three-phases-circle", "three-phases-sphere", "tokens-sphere",
-        "two-clusters", "zonal-64",
+        "rotating", "rotating-density", "rotating-sphere", "sphere-clusters",
+        "staircase-five-atoms", "staircase-sphere", "three-phases-circle", "three-phases-sphere",
+        "tokens-sphere", "two-clusters", "zonal-64",
     ]
 
     @Test func allAreTested() throws {

@@ -67,14 +67,82 @@ import Testing
         }
     }
 
-    @Test func interruptedRunsGoOnBitForBit() throws {
+    /// Four Gaussians in azimuth, whose basins meet near the poles (arXiv:2509.25040, Figure 4).
+    static let azimuth = """
+        [model]
+        dimension = 3
+        beta = 10.0
+        value = [1.0, 1.0, 0.0]
+        [initial]
+        kind = "azimuth"
+        elevation = "uniform-angle"
+        angles = [
+            { angle = 0.0, sigma = 0.2, weight = 0.3 }, { angle = 1.3, sigma = 0.2, weight = 0.2 },
+            { angle = 2.6, sigma = 0.2, weight = 0.3 }, { angle = 4.0, sigma = 0.2, weight = 0.2 },
+        ]
+        [time]
+        snapshots = 8
+        """
+
+    /// V turns the great circle by 90°: the run says so instead of going on for ever.
+    @Test func aGreatCircleThatTurns() throws {
+        let run = try FinishedRun(
+            """
+            [model]
+            dimension = 3
+            beta = 4.0
+            value = [[0.0, -1.0, 0.3], [1.0, 0.0, 0.2], [0.0, 0.0, -1.0]]
+            [initial]
+            kind = "harmonics"
+            harmonics = [[1, 1, 0.05, 0.02], [2, 2, 0.03, -0.02], [1, 0, 0.1, 0.0]]
+            [time]
+            snapshots = 8
+            tolerance = 1e-7
+            [density]
+            resolution = 62
+            """)
+        #expect(run.ended == "rotating" && run.isNoiseDetermined == false)
+        let phases = try #require(run.phases["phases"]?.elements)
+        #expect(phases[0]["end"]?.double.map { $0 > 2 * .pi && $0 < 100 } == true)
+        #expect(phases[1]["reason"]?.text == "rotating" && phases[2]["reason"]?.text == "rotating")
+        #expect(
+            run.phases["notes"]?.elements?.contains {
+                $0.text?.contains("a great circle that V turns by 90 degrees") == true
+            } == true)
+    }
+
+    /// D_c = (coth β - 1/β)/β: a little less noise lets degree 1 grow, a little more makes it decay, at the
+    /// rate 2(D_c - D), whatever its direction.
+    @Test(arguments: [0.97, 1.03]) func criticalNoise(_ share: Double) throws {
+        let β = 4.0
+        let critical = (1 / tanh(β) - 1 / β) / β
+        let run = try FinishedRun(
+            """
+            [model]
+            dimension = 3
+            beta = \(β)
+            diffusion = \(share * critical)
+            [initial]
+            kind = "degrees"
+            axis = [2, -1, 2]
+            degrees = [[1, 1e-5]]
+            [time]
+            end = 20
+            snapshots = [0, 20]
+            """)
+        let rate = try log(run.series.value("m1", at: 20) / run.series.value("m1", at: 0)) / 20
+        let exact = 2 * critical * (1 - share)
+        #expect(abs(rate - exact) < 1e-5 * abs(exact), "\(rate) \(exact)")
+    }
+
+    @Test(arguments: [
+        (collapse, ["density.tolerance=1e-7"]), (azimuth, ["density.tolerance=1e-6"]),
+    ])
+    func interruptedRunsGoOnBitForBit(_ scenario: String, _ options: [String]) throws {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.collapse, to: "s.toml")
+        try directory.write(scenario, to: "s.toml")
         func arguments(_ output: String, _ threads: Int) -> [String] {
-            [
-                "run", "s.toml", "--output", output, "--quiet", "--threads", "\(threads)",
-                "density.tolerance=1e-7",
-            ]
+            ["run", "s.toml", "--output", output, "--quiet", "--threads", "\(threads)"] + options
         }
         let straight = try Program.run(arguments("a", 1), in: directory)
         #expect(straight.status == 0, "\(straight.errors)")
@@ -99,22 +167,6 @@ import Testing
                 let b = try Data(contentsOf: directory.url.appending(path: "\(output)/\(file)"))
                 #expect(a == b, "\(file) after \(delay) s")
             }
-        }
-    }
-}
-
-/// What the errors of densities on S² are worth.
-@Suite(.serialized, .enabled(if: Program.runsSlowTests)) struct SlowSphereDensities {
-    /// The stated errors cover the change to twice the degrees with a quarter of the residual at the
-    /// hand-over.
-    @Test(arguments: [SphereDensities.clusters, SphereDensities.collapse])
-    func statedErrorsCoverRefinement(_ scenario: String) throws {
-        let run = try FinishedRun(scenario)
-        let finer = try FinishedRun(
-            scenario, "density.tolerance=2.5e-9", "density.resolution=254")
-        try #require(run.times.map(\.name) == finer.times.map(\.name))
-        for (time, other) in zip(run.times, finer.times) {
-            #expect(abs(time.time - other.time) <= time.error, "\(time) \(other)")
         }
     }
 
@@ -150,6 +202,65 @@ import Testing
                 let row = line.split(separator: ",").map { Double($0)! }
                 #expect(abs(row[2] - 1 - sin(row[0] * .pi / 180) / 2) < 1e-12)
             }
+        }
+    }
+}
+
+/// What the errors of densities on S² are worth.
+@Suite(.serialized, .enabled(if: Program.runsSlowTests)) struct SlowSphereDensities {
+    /// The stated errors cover the change to twice the degrees with a quarter of the residual at the
+    /// hand-over.
+    @Test(arguments: [
+        SphereDensities.clusters, SphereDensities.collapse, SphereDensities.azimuth,
+    ])
+    func statedErrorsCoverRefinement(_ scenario: String) throws {
+        let run = try FinishedRun(scenario)
+        let finer = try FinishedRun(
+            scenario, "density.tolerance=2.5e-9", "density.resolution=254")
+        try #require(run.times.map(\.name) == finer.times.map(\.name))
+        for (time, other) in zip(run.times, finer.times) {
+            #expect(abs(time.time - other.time) <= time.error, "\(time) \(other)")
+        }
+    }
+
+    /// On request all times of the three phases are known to 1e-3.
+    @Test(arguments: [SphereDensities.collapse, SphereDensities.azimuth])
+    func aThousandthOnRequest(_ scenario: String) throws {
+        let run = try FinishedRun(scenario, "density.tolerance=1e-10")
+        #expect(run.ended == "consensus" && !run.mergers.isEmpty)
+        for time in run.times { #expect(time.error <= 1e-3 * time.time, "\(time)") }
+        let other = try FinishedRun(
+            scenario, "density.tolerance=2.5e-9", "density.resolution=254")
+        try #require(run.times.map(\.name) == other.times.map(\.name))
+        for (time, other) in zip(run.times, other.times) {
+            #expect(abs(time.time - other.time) <= 1e-3 * time.time, "\(time) \(other)")
+        }
+    }
+
+    /// A start turned so that the front between two clusters passes a pole merges when it should.
+    @Test func frontsOverThePoles() throws {
+        func scenario(_ means: [String]) -> String {
+            let parts = zip(means, [0.5, 0.3, 0.2]).map {
+                "{ mean = \($0), concentration = 2.0, weight = \($1) }"
+            }
+            return """
+                [model]
+                dimension = 3
+                beta = 6.0
+                [initial]
+                kind = "mixture"
+                components = [\(parts.joined(separator: ", "))]
+                [time]
+                snapshots = 8
+                """
+        }
+        let plain = try FinishedRun(scenario(["[1, 0, 0]", "[0, 1, 0]", "[-0.8, -0.6, 0]"]))
+        // The front of the first two lies over the north pole.
+        let turned = try FinishedRun(scenario(["[1, 0, 1]", "[-1, 0, 1]", "[-1, 0, -7]"]))
+        try #require(plain.times.map(\.name) == turned.times.map(\.name))
+        #expect(plain.ended == "consensus" && !plain.mergers.isEmpty)
+        for (time, other) in zip(plain.times, turned.times) {
+            #expect(abs(time.time - other.time) <= time.error + other.error, "\(time) \(other)")
         }
     }
 }

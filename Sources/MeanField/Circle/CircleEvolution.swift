@@ -37,6 +37,9 @@ public struct EvolutionOptions: Sendable, Equatable {
     var spectralTail: Double { max(1e-4 * densityTolerance, 1e-14) }
     /// What one cell may lose.
     var cellTolerance: Double { max(1e-3 * densityTolerance, 1e-14) }
+    /// Mass on S² that may be on the wrong side of a front, 1e-5 at the default tolerance; of many such
+    /// errors, of either sign, little is left.
+    var frontTolerance: Double { 10 * pow(densityTolerance, 0.75) }
     /// Grid points beyond which an evolution without noise leaves the grid.
     var largestGrid: Int { resolution ?? 1024 }
 }

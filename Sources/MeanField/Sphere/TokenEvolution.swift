@@ -22,6 +22,8 @@ public struct TokenEvolution: MeasureEvolution {
     public private(set) var changes: [RepresentationChange] = []
 
     private var tokens: AdaptiveIntegrator<TokenEquation>
+    /// The first tokens are the nodes of so many panels (``SphereMesh``).
+    private(set) var panels = 0
     /// The angle by which the tokens have turned as one rigid body.
     private var turned = 0.0
     private let collapse: CollapseSpace
@@ -51,6 +53,19 @@ public struct TokenEvolution: MeasureEvolution {
         (self.time, previousTime) = (time, time)
         setUnit(measure, controller: nil)
         note(reason, error: error)
+    }
+
+    /// The evolution of panels and points.
+    init(of mesh: SphereMesh, attention: SphereAttention, options: EvolutionOptions) {
+        self.attention = attention
+        self.options = options
+        collapse = attention.collapse
+        panels = mesh.panels
+        let measure = mesh.measure
+        tokens = Self.integrator(
+            Self.equation(attention, options, measure.masses), at: measure.positions, options)
+        setUnit(measure, controller: nil)
+        note("start", error: 0)
     }
 
     private static func equation(
@@ -121,12 +136,12 @@ public struct TokenEvolution: MeasureEvolution {
         }
     }
 
-    /// Joins tokens that have met, and finds a new unit of time where that is due.
+    /// Joins tokens that have met, halves panels, and finds a new unit of time where that is due.
     public mutating func finishStep() throws {
         followRotation()
         var joined = measure()
         let equation = tokens.equation
-        if options.joinsTokens, joined.join(within: joiningReach, velocities: tokens.derivative) {
+        if options.joinsTokens, adapt(&joined) {
             let wasCrowd = !equation.hasClock && options.eulerStep == nil
             setUnit(joined, controller: tokens.controller)
             if wasCrowd && tokens.equation.hasClock { note("few tokens are left") }
@@ -137,6 +152,19 @@ public struct TokenEvolution: MeasureEvolution {
         if let unit = probe.suitableUnit(at: joined.positions), tokens.needsUnit(unit) {
             setUnit(joined, controller: tokens.controller)
         }
+    }
+
+    /// Joins what has met and halves what is stretched; `true` if anything changed.
+    private mutating func adapt(_ measure: inout TokenMeasure) -> Bool {
+        guard panels > 0 else {
+            return measure.join(within: joiningReach, velocities: tokens.derivative)
+        }
+        var mesh = SphereMesh(
+            measure, panels: panels, sharpness: sharpness, tolerance: options.frontTolerance)
+        let changed = mesh.adapt(
+            velocities: tokens.derivative, loss: options.densityTolerance, reach: joiningReach)
+        (measure, panels) = (mesh.measure, mesh.panels)
+        return changed
     }
 
     /// Tokens this close are one: the square, times b², is far below the tolerance, and of few tokens
@@ -273,7 +301,8 @@ public struct TokenEvolution: MeasureEvolution {
             steps: steps, time: time, equation: "tokens", parameter: equation.timeUnit,
             unknowns: equation.positions(of: tokens.state),
             controller: [tokens.controller.nextStep, tokens.controller.previousError, turned],
-            masses: equation.masses, spans: [], isPinned: [], changes: changes)
+            masses: equation.masses, spans: panels > 0 ? [panels] : [], isPinned: [],
+            changes: changes)
     }
 
     /// The evolution that goes on from `state`; `nil` if the numbers do not fit together.
@@ -281,8 +310,10 @@ public struct TokenEvolution: MeasureEvolution {
         resuming state: EvolutionState, attention: SphereAttention, options: EvolutionOptions
     ) {
         guard state.equation == "tokens", state.controller.count == 3, !state.masses.isEmpty,
-            state.unknowns.count == attention.dimension * state.masses.count
+            state.unknowns.count == attention.dimension * state.masses.count,
+            (0...(state.masses.count / SpherePanel.nodes)).contains(state.spans.first ?? 0)
         else { return nil }
+        panels = state.spans.first ?? 0
         self.attention = attention
         self.options = options
         collapse = attention.collapse

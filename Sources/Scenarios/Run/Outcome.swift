@@ -77,6 +77,8 @@ struct StatedErrors: Sendable {
     var confirmation: Outcome?
     /// Local error of the time integration.
     let tolerance: Double
+    /// Relative error of the end of clustering that comes from counting condensed mass in points.
+    var granularity = 0.0
 
     /// Relative change by rounding that still is an error and not another outcome; empirical.
     private static let perturbationShare = 1e-6
@@ -84,11 +86,13 @@ struct StatedErrors: Sendable {
     /// Times are located to a few units in the last place of a step.
     private static let resolution = 1e-14
 
-    private func error(_ event: (Outcome) -> ModelTime?) -> EventTime? {
+    private func error(
+        _ event: (Outcome) -> ModelTime?, atLeast least: Double = 0
+    ) -> EventTime? {
         event(outcome).map { time in
             if time == .zero { return EventTime(time: time, relativeError: 0) }
             var distance = event(coarser).map { Outcome.relativeDistance(time, $0) } ?? 1
-            distance = max(distance, 2 * tolerance)
+            distance = max(distance, 2 * tolerance, least)
             if let moved = confirmation.flatMap(event) {
                 let change = Outcome.relativeDistance(time, moved)
                 if change <= Self.perturbationShare { distance = max(distance, change) }
@@ -98,10 +102,10 @@ struct StatedErrors: Sendable {
     }
 
     var collapseEnd: EventTime? { error(\.collapseEnd) }
-    var clusteringEnd: EventTime? { error(\.clusteringEnd) }
+    var clusteringEnd: EventTime? { error(\.clusteringEnd, atLeast: granularity) }
     var consensus: EventTime? { error(\.consensus) }
     var mergers: [EventTime] {
-        outcome.mergers.indices.map { i in
+        let events = outcome.mergers.indices.map { i in
             let time = outcome.mergers[i]
             return error { other in
                 if other.mergers.count == outcome.mergers.count { return other.mergers[i] }
@@ -110,6 +114,12 @@ struct StatedErrors: Sendable {
                     Outcome.relativeDistance(time, $0) < Outcome.relativeDistance(time, $1)
                 }
             }!
+        }
+        guard granularity > 0 else { return events }
+        // Errors of fronts between points have either sign: a tenth of the largest is no coincidence.
+        let least = 0.1 * (events.map(\.relativeError).max() ?? 0)
+        return events.map {
+            EventTime(time: $0.time, relativeError: max($0.relativeError, least))
         }
     }
 }

@@ -15,7 +15,28 @@ struct RunReporter<Evolution: RunnableEvolution> {
         outcome = Outcome(session.realization, ended: ended)
         errors = StatedErrors(
             outcome: outcome, coarser: session.plan.coarser,
-            confirmation: session.plan.confirmation, tolerance: session.scenario.time.tolerance)
+            confirmation: session.plan.confirmation, tolerance: session.scenario.time.tolerance,
+            granularity: Self.granularity(session, outcome))
+    }
+
+    /// What a few points more or less among the condensed ones move the end of clustering, relative to its
+    /// time, where n points stand for a density.
+    ///
+    ///     δt = 4/(n (1 - f) ‖V‖),   f the condensed fraction
+    ///
+    /// At f the rest, 1 - f, falls in about one unit of 1/‖V‖. Estimated.
+    private static func granularity(
+        _ session: RunSession<Evolution>, _ outcome: Outcome
+    ) -> Double {
+        let evolution = session.realization.evolution
+        guard let end = outcome.clusteringEnd, session.scenario.startsAsDensity else { return 0 }
+        let changes = evolution.changes.filter { $0.from <= end }
+        guard ["points", "atoms"].contains(changes.last?.kind),
+            let points = changes.last(where: { $0.kind == "points" })
+        else { return 0 }
+        let rest = 1 - session.scenario.phases.condensedFraction
+        let time = end.approximation * evolution.model.velocityScale
+        return rest * time > 0 ? 4 / (Double(points.size) * rest * time) : 0
     }
 
     func record() -> RunRecord {
@@ -103,6 +124,14 @@ struct RunReporter<Evolution: RunnableEvolution> {
         let entropy = String(
             format: "%.4g", evolution.relativeEntropy(of: evolution.measure()) ?? 0)
         let needed = String(format: "%.4g", session.realization.detector.entropyOfConsensus)
+        let residual = evolution.residual(of: evolution.measure())
+        if residual > 0 {
+            let rest = String(format: "%.2g", residual)
+            return "The density has collapsed onto a great circle that V turns by 90 degrees, up "
+                + "to a residual of \(rest), which falls like 1/t: what is off the circle feels "
+                + "only its own mean. Along the circle no mode grows or decays; the relative entropy "
+                + "there is \(entropy), consensus needs \(needed) or more."
+        }
         let isExact = evolution.model.normalization != .softmax
         return "Every mode of the density turns at its own rate, and none grows or decays: V turns "
             + "by 90 degrees. Its relative entropy is \(entropy), consensus needs \(needed) or more, and "

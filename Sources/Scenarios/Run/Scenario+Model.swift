@@ -116,6 +116,12 @@ extension Scenario {
         return start
     }
 
+    /// Whether points that move on S² or S³ stand for a density, and were not listed.
+    var startsAsDensity: Bool {
+        evolve == .density && !isZonal && (3...4).contains(model.dimension)
+            && sphereStart.points == nil
+    }
+
     /// The start as rounding might change it: all degrees that may grow, or the points themselves.
     var roundedSphereStart: SphereStart {
         var start = sphereStart

@@ -52,6 +52,23 @@ struct GreatCircle: Sendable {
         return StartingMeasure(.atoms(angles: angles, masses: points.masses))
     }
 
+    /// ∫ log(dμ/dσ) dμ of the angles by the masses of arcs that are short beside the kernel's scale; `nil` for
+    /// a few points.
+    func relativeEntropy(of points: TokenMeasure, sharpness b: Double) -> Double? {
+        guard points.count >= Self.crowd else { return nil }
+        let arcs = Int((32 * .pi * b.squareRoot()).rounded(.up))
+        var shares = [Double](repeating: 0, count: arcs)
+        for i in 0..<points.count {
+            let turn = angle(of: points.point(i)) / (2 * .pi)
+            let place = Int(((turn - turn.rounded(.down)) * Double(arcs)).rounded(.down))
+            shares[place % arcs] += points.masses[i]
+        }
+        return shares.reduce(0) { $1 > 0 ? $0 + $1 * log(Double(arcs) * $1) : $0 }
+    }
+
+    /// Points that stand for a density are no fewer.
+    private static let crowd = 1000
+
     /// Degrees of a measure that is smooth enough; one that points of a grid resolve.
     private static let degrees = 96
 
@@ -59,7 +76,7 @@ struct GreatCircle: Sendable {
     private static func modes(
         _ angles: [Double], _ masses: [Double]
     ) -> [CircleInitial.Mode]? {
-        guard angles.count > 1000 else { return nil }
+        guard angles.count >= crowd else { return nil }
         var sums = [SIMD2<Double>](repeating: .zero, count: degrees + 1)
         for (θ, mass) in zip(angles, masses) {
             let (c, s) = (cos(θ), sin(θ))

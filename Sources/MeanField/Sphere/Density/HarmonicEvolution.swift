@@ -6,6 +6,7 @@ import Spectral
 /// is smooth (``SmoothEvolution``). Where its peaks outgrow the largest grid, points of the grid with their
 /// masses move on as weighted points (``TokenEvolution``): the images under the flow of a quadrature that
 /// resolved the density, which go together as they meet, until a few tokens are left for the slow phase.
+/// A mixture in azimuth starts as panels, which follow fronts (``SphereMesh``).
 /// Points that have collapsed onto a great circle go on along it (``GreatCircle``, ``CircleEvolution``).
 /// With noise, and where attention repels, the density stays smooth. Source: arXiv:2509.25040.
 public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
@@ -30,9 +31,13 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
     public init(
         of start: SphereStart, attention: SphereAttention, options: EvolutionOptions
     ) throws {
-        let rings = SmoothEvolution<Space>.largestDegree(attention, options)
-        if let points = start.points(rings: rings) {
+        if let points = start.points {
             stage = TokenEvolution(of: points, attention: attention, options: options)
+        } else if let mesh = start.mesh(
+            sharpness: max(attention.sharpness, 1), resolution: options.resolution,
+            tolerance: options.frontTolerance)
+        {
+            stage = TokenEvolution(of: mesh, attention: attention, options: options)
         } else {
             stage = try SmoothEvolution<Space>(of: start, attention: attention, options: options)
         }
@@ -85,6 +90,7 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
     private mutating func followCollapse(
         _ points: TokenEvolution, onto greatCircle: GreatCircle
     ) throws {
+        guard points.panels == 0 else { return }
         var moving = points
         let points = moving.measure()
         let loss = sharpness * collapse.residual(of: points)
@@ -146,11 +152,17 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
 
     public func relativeEntropy(of measure: SphericalMeasure<Transform>) -> Double? {
         switch measure {
-        case .density(let density): density.relativeEntropy
-        case .points: nil
-        case .circle(let circle): circle.measure.relativeEntropy
+        case .density(let density):
+            guard let greatCircle else { return density.relativeEntropy }
+            let points = Space.points(of: density, sharpness: sharpness).measure
+            return greatCircle.relativeEntropy(of: points, sharpness: sharpness)
+        case .points(let points):
+            return greatCircle?.relativeEntropy(of: points, sharpness: sharpness)
+        case .circle(let circle): return circle.measure.relativeEntropy
         }
     }
+
+    public var isNeutral: Bool { greatCircle?.attention.isNeutral ?? false }
 
     // MARK: Rest
 

@@ -41,15 +41,10 @@ public struct SphereStart: Sendable, Equatable {
             })
     }
 
-    /// The points of a law that is no smooth density: listed ones, or for a mixture in azimuth, which is
-    /// singular at the poles, a product grid of `rings` elevations; `nil` for smooth laws.
-    func points(rings: Int) -> TokenMeasure? {
-        switch law {
-        case .points(let points): return bandwidth > 0 ? nil : points
-        case .azimuth(let parts, let elevation):
-            return Self.productGrid(parts, elevation, rings: rings)
-        case .uniform, .zonal, .harmonics, .mixture: return nil
-        }
+    /// The listed points of a law; `nil` for densities.
+    public var points: TokenMeasure? {
+        if case .points(let points) = law, bandwidth == 0 { return points }
+        return nil
     }
 
     /// The part of a step by which ring number i is turned.
@@ -57,12 +52,12 @@ public struct SphereStart: Sendable, Equatable {
         (Double(i) * 0.5 * (5.0.squareRoot() - 1)).truncatingRemainder(dividingBy: 1)
     }
 
-    /// Gauss nodes in the angle or height, equispaced azimuths with the masses of the mixture, every ring
-    /// turned by the golden section of a step more than the last, so that no column follows a front.
-    private static func productGrid(
-        _ parts: [SphereInitial.AzimuthComponent], _ elevation: SphereInitial.Elevation,
-        rings: Int
-    ) -> TokenMeasure {
+    /// Panels of elevation and azimuth for a mixture in azimuth, which is singular at the poles; `nil` for
+    /// other laws.
+    ///
+    /// With a `resolution` nodes are no farther apart than half a wave of that degree.
+    func mesh(sharpness b: Double, resolution: Int?, tolerance: Double) -> SphereMesh? {
+        guard case .azimuth(let parts, let elevation) = law else { return nil }
         let circle = StartingMeasure(
             .mixture(
                 parts.map {
@@ -70,22 +65,27 @@ public struct SphereStart: Sendable, Equatable {
                         angle: $0.angle, shape: .wrappedNormal(sigma: $0.sigma),
                         weight: $0.weight)
                 }))
-        let rule = gaussLegendreRule(rings)
-        let step = Double.pi / Double(rings)
-        var (points, masses) = ([[Double]](), [Double]())
-        for (ring, (node, weight)) in zip(rule.nodes, rule.weights).enumerated() {
-            let z = elevation == .uniformArea ? node : sin(.pi / 2 * node)
-            let s =
-                elevation == .uniformArea ? ((1 - z) * (1 + z)).squareRoot() : cos(.pi / 2 * node)
-            let azimuths = (0..<(2 * rings)).map { step * (Double($0) + goldenShare(ring)) }
-            let densities = azimuths.map { circle.density(at: $0) }
-            let total = densities.reduce(0, +)
-            for (φ, density) in zip(azimuths, densities) where density > 0 {
-                points.append([s * cos(φ), s * sin(φ), z])
-                masses.append(weight / 2 * density / total)
+        let width = min(
+            SphereMesh.widest / b.squareRoot(),
+            resolution.map { 4 * .pi / Double($0) } ?? .infinity)
+        let fields = factors.map { factor in
+            let series = HarmonicSeries(degree: factor.maxDegree)
+            return (series, Self.noise(factor, series.layout).map { factor.amplitude * $0 })
+        }
+        func point(_ label: SIMD2<Double>) -> [Double] {
+            [cos(label.x) * cos(label.y), cos(label.x) * sin(label.y), sin(label.x)]
+        }
+        return SphereMesh(
+            from: SIMD2(-.pi / 2, 0), to: SIMD2(.pi / 2, 2 * .pi), width: width, sharpness: b,
+            tolerance: tolerance, point: point
+        ) { label in
+            let law = (elevation == .uniformArea ? cos(label.x) : 1) * circle.density(at: label.y)
+            var unused = [0.0, 0, 0]
+            return fields.reduce(law) { product, field in
+                product
+                    * (1 + field.0.evaluate(field.1, at: point(label), gradient: &unused))
             }
         }
-        return TokenMeasure(unitVectors: points, masses: masses)
     }
 
     /// c_lm = ∫ Y_lm dμ of a smooth law, in `layout`, with its factors.

@@ -34,22 +34,6 @@ import Testing
         #expect(record.notes.contains { $0.contains("at its own rate") && $0.contains(claim) })
     }
 
-    /// Two bumps of more than half the entropy of consensus: softmax is watched for twenty turns.
-    @Test func uncondensedBumpsTurnForEver() throws {
-        let text = LimitScenarioTests.text(
-            Self.quarter,
-            """
-            kind = 'mixture'
-            components = [{ angle = 0.5, sigma = 0.1, weight = 0.6 },
-                { angle = 2.5, sigma = 0.2, weight = 0.4 }]
-            """)
-        let record = try LimitScenarioTests.run(
-            decode(text.replacing("beta = 9", with: "beta = 3"))
-        ).record()
-        #expect(record.ended == .rotating)
-        #expect(record.endTime.approximation >= 40 * .pi)
-    }
-
     /// Panels take over within times of e^{-100}.
     @Test func unnormalisedAttentionOfLargeBeta() throws {
         let text = LimitScenarioTests.text(

@@ -94,16 +94,15 @@ struct Realization<Evolution: RunnableEvolution> {
     /// Attention that is neutral on the circle, or on the great circle to which it collapses
     /// (``MeanField/CircleAttention/isNeutral``), keeps the relative entropy, and
     /// consensus would need more. Softmax keeps it to the third order only: half of what consensus
-    /// needs is the limit there (empirical: from starts of entropy up to 0.9 it varied by a third at most),
-    /// and all of it once twenty turns have not condensed it. The fastest token has had the time for one
-    /// turn, so that there is something to see.
+    /// needs is the limit there (empirical: from starts of entropy up to 0.9 it varied by a third at most).
+    /// The fastest token has had the time for a turn, so that there is something to see.
     private mutating func turnsWithoutCondensing() -> Bool {
         let attention = evolution.model
-        let turns = evolution.time.approximation * attention.velocityScale / (2 * .pi)
-        guard evolution.isNeutral, detector.collapseEnd != nil, turns >= 1,
+        guard evolution.isNeutral, detector.collapseEnd != nil,
+            evolution.time.approximation * attention.velocityScale >= 2 * .pi,
             let entropy = evolution.relativeEntropy(of: evolution.measure())
         else { return false }
-        let share = attention.normalization == .softmax && turns < 20 ? 0.5 : 1
+        let share = attention.normalization == .softmax ? 0.5 : 1
         return entropy < share * detector.entropyOfConsensus
     }
 

@@ -1,6 +1,7 @@
 # make run        build and do the main job: the three phases on the sphere, to consensus
 # make test       every test that fits in ten minutes
 # make slow-test  the validation that does not
+# make refinement-test  densities on spheres against runs of twice the degrees, half an hour
 # make mpi        the program with Open MPI, as .build/mpi/release/tokenfield
 # make mpi-test   what it does on two ranks
 # make check      every scenario against its baseline
@@ -55,6 +56,9 @@ test: packages
 
 slow-test: packages
 	TOKENFIELD_SLOW=1 $(TEST) --filter Slow
+
+refinement-test: packages
+	TOKENFIELD_SLOW=1 $(TEST) --filter SphereRefinement
 
 mpi: packages
 	@.ci/install-packages libopenmpi-dev openmpi-bin

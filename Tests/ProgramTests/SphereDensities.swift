@@ -207,7 +207,7 @@ import Testing
 }
 
 /// What the errors of densities on S² are worth.
-@Suite(.serialized, .enabled(if: Program.runsSlowTests)) struct SlowSphereDensities {
+@Suite(.serialized, .enabled(if: Program.runsSlowTests)) struct SphereRefinement {
     /// The stated errors cover the change to twice the degrees with a quarter of the residual at the
     /// hand-over.
     @Test(arguments: [

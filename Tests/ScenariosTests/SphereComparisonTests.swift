@@ -109,32 +109,6 @@ import Testing
         #expect(line.horizon(0) == nil)
     }
 
-    /// Tokens of listed points with a bandwidth are drawn from the density's heat kernels: E has the mean
-    /// 𝔼|Y - Y'|/N.
-    @Test func bandwidthOfPoints() throws {
-        try withTemporaryDirectory { directory in
-            try Data("x,y,z\n1,0,0\n0,0,-1\n".utf8).write(
-                to: directory.appending(path: "points.csv"))
-            let scenario = try ScenarioDecoder.decode(
-                text: Self.text(3).replacing("kind = \"degrees\"", with: "kind = \"tokens\"")
-                    .replacing(
-                        "axis = [1, 0, 0]",
-                        with: "file = \"points.csv\"\ncolumns = [\"x\", \"y\", \"z\"]"
-                    )
-                    .replacing("degrees = [[1, 0.4], [2, 0.3]]", with: "bandwidth = 0.4")
-                    .replacing("[0.0, 0.5]", with: "[0.0]"),
-                name: "s.toml", directory: directory.path,
-                overrides: ["particles.replicas=60", "compare.counts=[100]"])
-            let found = try study(scenario)
-            guard case .sphere(let density) = found.references[0].targets[0] else {
-                Issue.record("a target on the sphere")
-                return
-            }
-            let mean = found.samples.reduce(0) { $0 + $1.distances[0].energy } / 60
-            #expect(abs(mean * 100 / density.ownMeanChord - 1) < 0.25)
-        }
-    }
-
     @Test func refusals() throws {
         let perturbed = try Self.scenario(3, "initial.perturbation={ amplitude = 0.1 }")
         #expect(throws: ComparisonError.perturbation) { try ComparisonPlan(perturbed) }

@@ -187,6 +187,8 @@ public enum CircleInitial: Sendable, Equatable {
             let s = sin(θ / 2)
             return exp(-2 * κ * s * s) / (2 * .pi * besselI0Scaled(κ))
         case .wrappedNormal(let σ):
+            // Its largest coefficient e^{-σ²/2} is below rounding.
+            guard σ < 9 else { return 1 / (2 * .pi) }
             let base = remainder(θ, 2 * .pi)
             let reach = Int((6 * σ / .pi).rounded(.up))
             var sum = 0.0

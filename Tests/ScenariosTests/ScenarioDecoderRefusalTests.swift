@@ -90,7 +90,7 @@ import Testing
         .more("[particles]\nreplicas = 0", "6:12", "particles.replicas is 0"),
         .more("[particles]\nseed = -1", "6:8", "particles.seed is -1"),
         .more("[particles]\nsampling = 'strat'", "6:12", "did you mean \"stratified\"?"),
-        .more("[particles]\nbeta_exponent = -1", "6:17", "beta_exponent is -1"),
+        .more("[particles]\nbeta_exponent = -11", "6:17", "beta_exponent is -11"),
         .more("[particles]\nengine = 'quick'", "6:10", "\"direct\""),
         .more("[particles]\ncoalesce = 1", "6:12", "is 1", "true or false"),
         .more("[particles]\ncuont = 3", "6:1", "did you mean particles.count?"),
@@ -109,7 +109,8 @@ import Testing
         .initial("kind = 3", "4:8", "initial.kind is 3", "\"mixture\""),
         .initial(
             "kind = 'uniform'\nmodes = []", "5:1", "initial.modes belongs to kind = \"modes\""),
-        .initial("kind = 'degrees'\ndegrees = [[1, 1.1]]", "5:11", "is negative", "lower the"),
+        .initial("kind = 'degrees'\ndegrees = [[1, 1.1]]", "5:11", "is negative", "by 0.909 or"),
+        .initial("kind = 'degrees'\ndegrees = [[600000, 0.1]]", "5:13", "from 1 to 524287"),
         .initial("kind = 'degrees'\ndegrees = [[1]]", "5:12", "must be [l, a]"),
         .initial("kind = 'harmonics'\nharmonics = []", "4:8", "for S²", "dimension is 2"),
         .initial("kind = 'azimuth'\nangles = [{ angle = 1 }]", "4:8", "for S²"),
@@ -260,6 +261,71 @@ import Testing
         }
         let text = error.description
         #expect(text.contains("s.toml:\(line):") && text.contains(words), "\(error)")
+    }
+
+    /// What a density beyond the circle cannot carry is not cut off.
+    @Test(arguments: [
+        ("dimension = 3", "harmonics = [[40, 0, 0.1, 0]]", "[density]\nresolution = 39", "6:13"),
+        ("dimension = 4", "degrees = [[64, 0.1]]", "", "6:11"),
+        ("dimension = 8", "degrees = [[40, 0.1]]", "[density]\nresolution = 40", "6:11"),
+        (
+            "dimension = 4",
+            "degrees = [[2, 0.1]]\nperturbation = { max_degree = 64, amplitude = 0.1 }",
+            "", "7:16"
+        ),
+    ])
+    func degreesThatAreNotCarriedAreRefused(
+        model: String, law: String, density: String, place: String
+    ) throws {
+        let kind = law.prefix { $0 != " " }
+        let error = try #require(throws: ScenarioError.self) {
+            try decode(
+                "[model]\nbeta = 1\n\(model)\n[initial]\nkind = '\(kind)'\n\(law)\n\(density)")
+        }
+        #expect(error.description.hasPrefix("s.toml:\(place): initial."), "\(error)")
+        #expect(error.description.contains(" goes up to degree "), "\(error)")
+    }
+
+    @Test(arguments: [
+        (3, "resolution = 512", "an integer from 16 to 511, the highest degree on S²"),
+        (4, "resolution = 64", "an integer from 16 to 63, the highest degree on S³"),
+        (8, "resolution = 15", "an integer from 16 to 1024 coefficients"),
+    ])
+    func resolutionsOfSpheresAreRefused(d: Int, density: String, words: String) throws {
+        let error = try #require(throws: ScenarioError.self) {
+            try decode(
+                "model = { beta = 1, dimension = \(d) }\n[initial]\nkind = 'uniform'\n"
+                    + "[density]\n\(density)")
+        }
+        #expect(error.description.contains(words), "\(error)")
+    }
+
+    @Test(arguments: [(3, 511), (3, 63), (4, 63), (4, 17), (8, 1023), (2, 18)])
+    func resolutionsThatThereAre(d: Int, resolution: Int) throws {
+        let scenario = try decode(
+            "model = { beta = 1, dimension = \(d) }\n[initial]\nkind = 'uniform'\n"
+                + "[density]\nresolution = \(resolution)")
+        #expect(scenario.density.resolution == resolution)
+        // Refined runs stay on grids that there are; coarser ones have half of it.
+        let kind = scenario.resolution
+        #expect(try #require(scenario.refined(by: 2).density.resolution) <= kind.most)
+        #expect(try #require(scenario.coarser.density.resolution) < resolution)
+    }
+
+    @Test(arguments: [
+        ("", "", "perturbation = { max_degree = 513 }", "from 1 to 512"),
+        ("", "components = [{ angle = 0, sigma = 1e-11, weight = 1 }]", "", "use kind = \"atoms\""),
+        (
+            "", "components = [{ angle = 0, concentration = 1e21, weight = 1 }]", "",
+            "from 0 to 1e+20; narrower peaks"
+        ),
+    ])
+    func limitsSayWhy(model: String, law: String, more: String, words: String) throws {
+        let kind = law.isEmpty ? "uniform" : "mixture"
+        let error = try #require(throws: ScenarioError.self) {
+            try decode("[model]\nbeta = 1\n\(model)\n[initial]\nkind = '\(kind)'\n\(law)\n\(more)")
+        }
+        #expect(error.description.contains(words), "\(error)")
     }
 
     @Test(arguments: [

@@ -17,6 +17,15 @@ public enum SphereInitial: Sendable, Equatable {
     /// Weighted points.
     case points(TokenMeasure)
 
+    /// The highest degree of a finite sum of harmonics; 0 for what is none.
+    public var highestDegree: Int {
+        switch self {
+        case .zonal(_, let coefficients): (coefficients.lastIndex { $0 != 0 } ?? -1) + 1
+        case .harmonics(let terms): terms.map(\.degree).max() ?? 0
+        case .uniform, .mixture, .azimuth, .points: 0
+        }
+    }
+
     /// The term cosine·Y_{l,m} + sine·Y_{l,-m} (negative order: the sine), no Condon–Shortley phase.
     public struct Harmonic: Sendable, Equatable {
         /// l ≥ 1.

@@ -43,6 +43,13 @@ struct NumberRange {
             includesUpper: true, words: "a finite number >= \(lower.short)")
     }
 
+    /// The same numbers, and why no others.
+    func because(_ reason: String) -> NumberRange {
+        var range = self
+        range.words += "; \(reason)"
+        return range
+    }
+
     /// Whether the number is allowed; never so for NaN and infinities.
     func contains(_ number: Double) -> Bool {
         (includesLower ? number >= lower : number > lower)

@@ -10,7 +10,7 @@ extension ScenarioDecoder {
         if bandwidth > 0 && bandwidth < Self.leastWidth, let entry = section.table["bandwidth"] {
             section.report(
                 entry.node, at: "initial.bandwidth",
-                mustBe: "0 or a finite number >= \(Self.leastWidth.short)")
+                mustBe: "0 (atoms) or \(Self.widths.words)")
         }
         guard let (path, columns, points) = tokenRows(section, dimension: d) else { return nil }
         if d > 2 {

@@ -1,7 +1,7 @@
 /// The section `[initial]`.
 extension ScenarioDecoder {
     /// Largest degree of a mode: what the largest grid can carry.
-    static let largestDegree = resolutions.upperBound / 2 - 1
+    static let largestDegree = Scenario.Resolution.points.most / 2 - 1
 
     /// Largest degree of a random perturbation: the cost grows with its square.
     static let largestPerturbedDegree = 512

@@ -20,16 +20,21 @@ extension ScenarioDecoder {
             modes.append(mode)
         }
         guard modes.count == elements.count else { return nil }
-        if let minimum = DensityMinimum.negative(of: modes), let node = section.table["modes"]?.node
-        {
-            issues.report(
-                node.position,
-                "the density of initial.modes is negative: 1 + sum a cos(k theta) + b sin(k theta) "
-                    + "is \(minimum.value) at theta = \(minimum.angle); multiply all a and b by "
-                    + "\(minimum.largestFactor) or less.")
-            return nil
-        }
-        return modes
+        return refuseNegative(modes, of: "modes", in: section) ? nil : modes
+    }
+
+    /// Reports Fourier modes of a key that make a density negative, and says whether they do.
+    func refuseNegative(
+        _ modes: [Scenario.FourierMode], of key: String, in section: TableReader
+    ) -> Bool {
+        guard let minimum = DensityMinimum.negative(of: modes), let node = section.table[key]?.node
+        else { return false }
+        issues.report(
+            node.position,
+            "the density of initial.\(key) is negative: its sum over degrees is \(minimum.value) at "
+                + "theta = \(minimum.angle); multiply all coefficients by \(minimum.largestFactor) "
+                + "or less.")
+        return true
     }
 
     private func mode(
@@ -78,16 +83,19 @@ extension ScenarioDecoder {
 
     /// Least standard deviation: below, the masses of a peak run out of distinct angles.
     static let leastWidth = 1e-10
-    /// 1/width² of the narrowest peak.
-    static let largestConcentration = 1e20
+    /// Allowed standard deviations, and concentrations: up to 1/width² of the narrowest peak.
+    static let widths = NumberRange.atLeast(leastWidth).because(narrower)
+    static let concentrations = NumberRange.from(0, to: 1e20).because(narrower)
+
+    private static let narrower =
+        "narrower peaks are lost in the digits of their angles: use kind = \"atoms\""
 
     /// `concentration` or `sigma`, exactly one.
     func shape(_ reader: TableReader) -> Scenario.MixtureComponent.Shape? {
         switch exactlyOne("concentration", "sigma", in: reader) {
         case "concentration":
-            reader.number("concentration", in: .from(0, to: Self.largestConcentration))
-                .map { .concentration($0) }
-        case "sigma": reader.number("sigma", in: .atLeast(Self.leastWidth)).map { .sigma($0) }
+            reader.number("concentration", in: Self.concentrations).map { .concentration($0) }
+        case "sigma": reader.number("sigma", in: Self.widths).map { .sigma($0) }
         default: nil
         }
     }

@@ -7,7 +7,7 @@ extension ScenarioDecoder {
     /// Allowed numbers of independent draws.
     static let replicaCounts = 1...1_000_000
     /// Allowed exponents of moderate interaction.
-    static let betaExponents = NumberRange.from(0, to: 10)
+    static let betaExponents = NumberRange.from(-10, to: 10)
 
     /// The section `[particles]` for an initial measure of the given kind.
     func readParticles(_ section: TableReader, initial: Scenario.Initial?) -> Scenario.Particles? {

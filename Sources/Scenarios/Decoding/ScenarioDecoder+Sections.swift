@@ -5,9 +5,6 @@ extension ScenarioDecoder {
     /// Allowed tolerances: double precision ends near 1e-16, and above 1 % nothing is resolved.
     static let tolerances = NumberRange.from(1e-14, to: 1e-2)
 
-    /// Allowed numbers of grid points.
-    static let resolutions = 16...1_048_576
-
     /// Allowed numbers of snapshots.
     static let snapshotCounts = 2...100_000
 
@@ -17,29 +14,19 @@ extension ScenarioDecoder {
 
     /// The section `[density]` of a density on S^{d-1}.
     func readDensity(_ section: TableReader, dimension d: Int) -> Scenario.Density? {
-        guard var density = readResolution(section),
-            let symmetry = readSymmetry(section, dimension: d)
-        else { return nil }
-        density.symmetry = symmetry
-        return density
-    }
-
-    private func readResolution(_ section: TableReader) -> Scenario.Density? {
         section.refuseUnknownKeys(allowed: ScenarioKeys.density)
         let tolerance = section.number("tolerance", in: Self.tolerances, default: 1e-8)
-        let words =
-            "\"auto\" or an even integer from \(Self.resolutions.lowerBound) to "
-            + "\(Self.resolutions.upperBound)"
-        switch section.table["resolution"]?.node.value {
-        case nil, .string("auto"):
-            return Scenario.Density(resolution: nil, tolerance: tolerance)
-        case .integer(let number)
-        where number.isMultiple(of: 2) && Self.resolutions.contains(Int(clamping: number)):
-            return Scenario.Density(resolution: Int(number), tolerance: tolerance)
-        case .some:
-            if let entry = section.table["resolution"] {
-                section.report(entry.node, at: "density.resolution", mustBe: words)
-            }
+        guard let symmetry = readSymmetry(section, dimension: d) else { return nil }
+        var density = Scenario.Density(resolution: nil, tolerance: tolerance, symmetry: symmetry)
+        guard let node = section.table["resolution"]?.node else { return density }
+        let kind = Scenario.Resolution(dimension: d, symmetry: symmetry)
+        switch node.value {
+        case .string("auto"): return density
+        case .integer(let number) where kind.allows(Int(clamping: number)):
+            density.resolution = Int(number)
+            return density
+        default:
+            section.report(node, at: "density.resolution", mustBe: "\"auto\" or \(kind.words)")
             return nil
         }
     }

@@ -3,7 +3,7 @@ import MeanField
 
 /// The kinds of initial measure on S^{d-1}, d ≥ 3, and zonal densities of any dimension.
 extension ScenarioDecoder {
-    /// Largest degree of a zonal polynomial or a harmonic.
+    /// Largest degree of a zonal polynomial or a harmonic beyond the circle.
     static let largestSphereDegree = 512
 
     /// The measure of a kind that is defined in dimension d ≥ 3.
@@ -56,11 +56,9 @@ extension ScenarioDecoder {
 
     /// `initial.axis` and `initial.degrees`, a density that is nowhere negative.
     private func zonal(_ section: TableReader, dimension d: Int) -> SphereInitial? {
-        var axis: [Double]? = (0..<d).map { $0 == d - 1 ? 1 : 0 }
-        if let node = section.table["axis"]?.node {
-            axis = direction(section, node, "initial.axis", dimension: d)
-        }
-        guard let coefficients = coefficients(section), let axis else { return nil }
+        guard let coefficients = coefficients(section, upTo: Self.largestSphereDegree),
+            let axis = axis(section, dimension: d)
+        else { return nil }
         let samples = 4 * max(1024, 16 * coefficients.count)
         for i in 0...samples {
             let φ = Double.pi * Double(i) / Double(samples)
@@ -76,8 +74,16 @@ extension ScenarioDecoder {
         return .zonal(axis: axis, coefficients: coefficients)
     }
 
+    /// `initial.axis`, by default the last basis vector.
+    private func axis(_ section: TableReader, dimension d: Int) -> [Double]? {
+        guard let node = section.table["axis"]?.node else {
+            return (0..<d).map { $0 == d - 1 ? 1 : 0 }
+        }
+        return direction(section, node, "initial.axis", dimension: d)
+    }
+
     /// `initial.degrees` as a_1, a_2, ….
-    private func coefficients(_ section: TableReader) -> [Double]? {
+    private func coefficients(_ section: TableReader, upTo top: Int) -> [Double]? {
         guard let elements = section.list("degrees", "a list of [l, a]") else { return nil }
         var coefficients = [Double]()
         var degrees = Set<Int>()
@@ -89,8 +95,7 @@ extension ScenarioDecoder {
                     "\(name) must be [l, a]: a degree l >= 1 and the coefficient of P_l.")
                 return nil
             }
-            let range = 1...Self.largestSphereDegree
-            guard let degree = section.integer(parts[0], "\(name)[1]", in: range),
+            guard let degree = section.integer(parts[0], "\(name)[1]", in: 1...top),
                 let value = section.number(parts[1], "\(name)[2]", in: .finite)
             else { return nil }
             guard degrees.insert(degree).inserted else {
@@ -106,16 +111,17 @@ extension ScenarioDecoder {
 
     /// On the circle P_l(<axis,x>) = cos l(θ - θ₀): Fourier modes.
     func degreesOnCircle(_ section: TableReader) -> [Scenario.FourierMode]? {
-        guard case .zonal(let axis, let coefficients) = zonal(section, dimension: 2) else {
-            return nil
-        }
+        guard let coefficients = coefficients(section, upTo: Self.largestDegree),
+            let axis = axis(section, dimension: 2)
+        else { return nil }
         let angle = atan2(axis[1], axis[0])
-        return coefficients.indices.filter { coefficients[$0] != 0 }.map { index in
+        let modes = coefficients.indices.filter { coefficients[$0] != 0 }.map { index in
             let turned = Double(index + 1) * angle
             return Scenario.FourierMode(
                 degree: index + 1, cosine: coefficients[index] * cos(turned),
                 sine: coefficients[index] * sin(turned))
         }
+        return refuseNegative(modes, of: "degrees", in: section) ? nil : modes
     }
 
     // MARK: Harmonics
@@ -235,7 +241,7 @@ extension ScenarioDecoder {
             }
             reader.refuseUnknownKeys(allowed: ScenarioKeys.azimuthAngle)
             guard let angle = reader.number("angle", in: .finite),
-                let sigma = reader.number("sigma", in: .atLeast(Self.leastWidth)),
+                let sigma = reader.number("sigma", in: Self.widths),
                 let weight = reader.number("weight", in: .positive)
             else { continue }
             parts.append(.init(angle: angle, sigma: sigma, weight: weight))

@@ -5,6 +5,26 @@ extension ScenarioDecoder {
     /// Largest β‖KᵀQ‖ of a density on S²: its kernel has half the degrees of the largest grid.
     static let sharpestSphereKernel = 800.0
 
+    /// Reports a start that has more degrees than what carries it beyond the circle.
+    func refuseStartDegrees(_ scenario: Scenario) {
+        let kind = scenario.resolution
+        let most = kind.degree(of: scenario.density.resolution ?? kind.most)
+        let starts = [
+            (scenario.initial.kind.key, scenario.initial.kind.highestDegree),
+            ("perturbation", scenario.initial.perturbation?.maxDegree ?? 0),
+        ]
+        for (key, degree) in starts where degree > most {
+            let remedy =
+                scenario.density.resolution == nil
+                ? "lower it, or use evolve = \"particles\"."
+                : "lower it, or raise density.resolution."
+            issues.report(
+                position("initial", key) ?? root.position,
+                "initial.\(key) goes up to degree \(degree), and this density is carried up to degree "
+                    + "\(most); \(remedy)")
+        }
+    }
+
     /// Reports what `scenario` has that a density on a sphere cannot do.
     func refuseForSphereDensity(_ scenario: Scenario) {
         let model = scenario.model
@@ -14,15 +34,7 @@ extension ScenarioDecoder {
                 "model.limit = \(model.limit.rawValue.quoted) is for the circle; set model.limit = "
                     + "\"none\", or model.dimension = 2.")
         }
-        let (sphere, most) =
-            model.dimension == 3
-            ? ("S²", SphereEvolution.mostDegrees) : ("S³", HypersphereEvolution.mostDegrees)
-        if let resolution = scenario.density.resolution, resolution > most {
-            issues.report(
-                position("density", "resolution") ?? root.position,
-                "density.resolution = \(resolution) is the highest degree on \(sphere); use \"auto\" "
-                    + "or at most \(most - 1).")
-        }
+        let sphere = model.dimension == 3 ? "S²" : "S³"
         let attention = scenario.sphereAttention
         let isMultiple = attention.product.multiple(error: 0) != nil
         guard isMultiple || model.dimension == 3 else {
@@ -38,11 +50,33 @@ extension ScenarioDecoder {
             ? KernelMatrix.sharpest
             : model.dimension == 3 ? Self.sharpestSphereKernel : HypersphereFields.sharpest
         if attention.sharpness > limit {
-            let kind = isMultiple ? "" : " whose query and key are no multiples of the identity"
+            let kind = isMultiple ? "" : " whose K^T Q is no multiple of the identity"
+            let reason =
+                isMultiple
+                ? "beyond, the kernel has more degrees than their largest grid resolves"
+                : "beyond, the matrix of the kernel is too large"
             issues.report(
                 position("model", "beta") ?? root.position,
-                "densities on \(sphere)\(kind) take beta times the norm of K^T Q up to \(limit); it "
-                    + "is \(attention.sharpness). Lower it, or use evolve = \"particles\".")
+                "densities on \(sphere)\(kind) take beta times the norm of K^T Q up to "
+                    + "\(limit.short) (\(reason)); it is \(attention.sharpness.short). Lower it, or use "
+                    + "evolve = \"particles\".")
         }
+    }
+}
+
+extension Scenario.Initial.Kind {
+    /// The key that lists harmonics, or the kind itself.
+    fileprivate var key: String {
+        switch self {
+        case .sphere(.zonal): "degrees"
+        case .sphere(.harmonics): "harmonics"
+        default: "kind"
+        }
+    }
+
+    /// The highest degree of a finite sum of harmonics; 0 for what is none.
+    fileprivate var highestDegree: Int {
+        if case .sphere(let initial) = self { return initial.highestDegree }
+        return 0
     }
 }

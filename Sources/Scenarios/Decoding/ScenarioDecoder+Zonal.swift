@@ -25,6 +25,7 @@ extension ScenarioDecoder {
     func refuseOutsideZonal(_ scenario: Scenario) {
         guard scenario.evolve == .density, !scenario.isOnCircle else { return }
         let d = scenario.model.dimension
+        refuseStartDegrees(scenario)
         guard scenario.density.symmetry == .zonal else {
             return d <= 4 ? refuseForSphereDensity(scenario) : refuseWithoutSymmetry(d)
         }
@@ -56,18 +57,8 @@ extension ScenarioDecoder {
                 "initial.components has a sigma too small for heat kernels in R^\(d), whose values are "
                     + "lost in rounding; give a concentration, about 1/sigma^2, instead.")
         }
-        if let resolution = scenario.density.resolution, resolution > Self.mostZonalCoefficients {
-            refuse(
-                "density", "resolution",
-                "density.resolution = \(resolution) is too large for zonal densities, whose cost grows "
-                    + "with its square; give at most \(Self.mostZonalCoefficients) coefficients, or "
-                    + "\"auto\".")
-        }
         refuseMatrices(scenario.model, axis: start.axis)
     }
-
-    /// Most coefficients of a zonal density.
-    static let mostZonalCoefficients = 1024
 
     private func refuseWithoutSymmetry(_ d: Int) {
         refuse(

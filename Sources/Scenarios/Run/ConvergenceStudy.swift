@@ -75,13 +75,14 @@ public struct ConvergenceStudy: Sendable {
 }
 
 extension Scenario {
-    /// The scenario with tolerances divided by 10^level and the resolution multiplied by 2^level.
+    /// The scenario with tolerances divided by 10^level and the resolution multiplied by 2^level, where
+    /// there is as much.
     public func refined(by level: Int) -> Scenario {
         var finer = self
         let factor = pow(10, -Double(level))
         finer.time.tolerance *= factor
         finer.density.tolerance *= factor
-        finer.density.resolution = density.resolution.map { $0 << level }
+        finer.density.resolution = density.resolution.map { min($0 << level, resolution.most) }
         finer.time.snapshots = .times([])
         if case .euler(let step) = time.method {
             finer.time.method = .euler(step: step / Double(1 << level))

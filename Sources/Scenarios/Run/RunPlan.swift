@@ -85,7 +85,7 @@ extension Scenario {
         var copy = self
         copy.time.tolerance *= RunPlan.coarsening
         copy.density.tolerance *= RunPlan.coarsening
-        copy.density.resolution = density.resolution.map { max(16, $0 / 4 * 2) }
+        copy.density.resolution = density.resolution.map { max(8, $0 / 4 * 2) }
         if case .euler(let step) = time.method { copy.time.method = .euler(step: step * 2) }
         return copy
     }

@@ -26,8 +26,10 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
         self.options = options
         // Narrow starts get twice the degrees that others may come to: points take over at once.
         let most = Self.largestDegree(attention, options)
-        let limit = options.resolution ?? min(2 * most + 1, Space.mostDegrees)
-        var degree = options.resolution ?? Space.firstDegree
+        // A single high degree leaves no tail on grids that do not reach it.
+        let (first, own) = (Space.firstDegree, start.law.highestDegree)
+        let limit = options.resolution ?? min(max(2 * most + 1, own), Space.mostDegrees)
+        var degree = options.resolution ?? min(max(first, own), limit)
         while true {
             let equation = Self.equation(attention, options, degree: degree)
             var state = Space.modes(of: start, in: equation.layout)

@@ -22,8 +22,10 @@ extension InsufficientMemory: ReportableError {
 
 extension OutputError: ReportableError {
     public var exitStatus: ExitStatus {
-        if case .cutShort = self { return .failure }
-        return .badInput
+        switch self {
+        case .cutShort, .vanished: .failure
+        default: .badInput
+        }
     }
     public var messages: [String] { [description] }
 }

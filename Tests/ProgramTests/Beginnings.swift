@@ -64,36 +64,22 @@ import Testing
         #expect(try directory.contents().filter { !$0.hasPrefix(".std") }.isEmpty)
     }
 
-    /// Runs a line of shell in which `$TOKENFIELD` is the program.
-    private func shell(_ line: String) throws -> (status: Int32, errors: String) {
-        let process = Process()
-        let errors = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", line]
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["TOKENFIELD": Program.executable.path]
-        ) { $1 }
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
-    }
-
     @Test func readersThatAreGoneAreNoError() throws {
+        let directory = try TemporaryDirectory()
         for prefix in ["", "trap '' PIPE; "] {
-            let outcome = try shell(
-                "\(prefix)for i in {1..20}; do \"$TOKENFIELD\" man | head -n 1; done")
+            let outcome = try Program.shell(
+                "\(prefix)for i in {1..20}; do \"$TOKENFIELD\" man | head -n 1; done", in: directory
+            )
             #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
         }
-        #expect(try shell("\"$TOKENFIELD\" bogus 2>&-").status == 2)
-        #expect(try shell("\"$TOKENFIELD\" bogus 2>/dev/full").status == 2)
+        #expect(try Program.shell("\"$TOKENFIELD\" bogus 2>&-", in: directory).status == 2)
+        #expect(try Program.shell("\"$TOKENFIELD\" bogus 2>/dev/full", in: directory).status == 2)
     }
 
     @Test func outputThatCannotBeWrittenIsAnError() throws {
+        let directory = try TemporaryDirectory()
         for target in [">/dev/full", ">&-"] {
-            let outcome = try shell("\"$TOKENFIELD\" help \(target)")
+            let outcome = try Program.shell("\"$TOKENFIELD\" help \(target)", in: directory)
             #expect(outcome.status == 2, "\(target)")
             #expect(outcome.errors.contains("standard output cannot be written"), "\(target)")
         }

@@ -56,13 +56,9 @@ import Testing
             let outcome = try run(["--output", threads, "--threads", threads], in: directory)
             #expect(outcome.status == 0, "\(outcome.errors)")
         }
-        func bytes(_ run: String, _ file: String) throws -> Data {
-            try Data(contentsOf: directory.url.appending(path: run).appending(path: file))
-        }
-        for file in ["diagram.csv", "diagram.nc", "scenario.toml"] {
-            #expect(try bytes("1", file) == bytes("2", file), "\(file)")
-            #expect(try bytes("1", file) == bytes("5", file), "\(file)")
-        }
+        let files = ["diagram.csv", "diagram.nc", "scenario.toml"]
+        let one = try directory.bytes("1", files)
+        for threads in ["2", "5"] { #expect(try directory.bytes(threads, files) == one) }
     }
 
     @Test func reportFitsTheTerminalInAnyDimension() throws {
@@ -90,10 +86,7 @@ import Testing
             "diagram.systems=128", "diagram.betas={ from = 0.5, to = 9, count = 12 }", "--quiet",
         ]
         #expect(try run(more + ["--output", "straight"], in: directory).status == 0)
-        func bytes(_ run: String, _ file: String) throws -> Data {
-            try Data(contentsOf: directory.url.appending(path: run).appending(path: file))
-        }
-        let straight = try bytes("straight", "diagram.csv")
+        let straight = try directory.bytes("straight", ["diagram.csv"])[0]
         let half = directory.url.appending(path: "parts/diagram.csv")
         let first = try Program.Running(
             ["diagram", Self.scenario] + Self.small + more + ["--output", "parts"], in: directory)
@@ -105,7 +98,7 @@ import Testing
         let stopped = try first.wait()
         try #require(stopped.status == 130, "\(stopped.errors)")
         #expect(stopped.errors.contains("--resume"))
-        let there = try bytes("parts", "diagram.csv")
+        let there = try directory.bytes("parts", ["diagram.csv"])[0]
         #expect(there.count < straight.count && straight.starts(with: there))
         #expect(!directory.contains("parts/diagram.nc"))
         // A process that was killed in the midst of a line leaves half of it.
@@ -113,9 +106,8 @@ import Testing
         try cut.write(to: half)
         let resume = more + ["--output", "parts", "--resume"]
         #expect(try run(resume, in: directory).status == 0)
-        for file in ["diagram.csv", "diagram.nc", "scenario.toml"] {
-            #expect(try bytes("parts", file) == bytes("straight", file), "\(file)")
-        }
+        let files = ["diagram.csv", "diagram.nc", "scenario.toml"]
+        #expect(try directory.bytes("parts", files) == directory.bytes("straight", files))
         // What does not belong to it is refused, and stays.
         try Data("beta,time,fraction,standard_error\n0.5,0.0,0,zero\n".utf8).write(to: half)
         let damaged = try run(resume, in: directory)

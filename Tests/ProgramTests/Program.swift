@@ -28,6 +28,26 @@ enum Program {
         try Running(arguments, in: directory, environment: environment, program: program).wait()
     }
 
+    /// Runs a line of shell in `directory`, in which `$TOKENFIELD` is the program.
+    static func shell(
+        _ line: String, in directory: TemporaryDirectory
+    ) throws -> (status: Int32, errors: String) {
+        let process = Process()
+        let errors = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", line]
+        process.currentDirectoryURL = directory.url
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["TOKENFIELD": executable.path]
+        ) { $1 }
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let text = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    }
+
     /// A run of the program that is going on.
     final class Running {
         private let process = Process()
@@ -85,6 +105,11 @@ final class TemporaryDirectory {
     /// Writes a file of this name.
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: url.appending(path: name))
+    }
+
+    /// The bytes of files in the directory of a run.
+    func bytes(_ run: String, _ files: [String]) throws -> [Data] {
+        try files.map { try Data(contentsOf: url.appending(path: "\(run)/\($0)")) }
     }
 
     /// Whether there is something of this name.

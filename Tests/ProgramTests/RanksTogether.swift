@@ -12,25 +12,8 @@ import Testing
             program: URL(fileURLWithPath: "/usr/bin/env"))
     }
 
-    private func bytes(
-        _ directory: TemporaryDirectory, _ run: String, _ files: [String]
-    ) throws -> [Data] {
-        try files.map { try Data(contentsOf: directory.url.appending(path: "\(run)/\($0)")) }
-    }
-
     // MARK: Sweeps
 
-    private static let swept = """
-        title = "Two heaps"
-        [model]
-        beta = 4
-        [initial]
-        kind = "modes"
-        modes = [[2, 0.3, 0.1], [1, 0.01, 0.02]]
-        [time]
-        end = "consensus"
-
-        """
     private static let sweep = [
         "sweep", "s.toml", "--quiet", "--over", "model.beta=1:7:7", "--over", "model.value=1,0.5",
     ]
@@ -38,13 +21,13 @@ import Testing
 
     @Test func sweepsHaveTheSameBytesAndResume() throws {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.swept, to: "s.toml")
+        try directory.write(twoHeapsScenario, to: "s.toml")
         let alone = try Program.run(Self.sweep + ["--output", "alone"], in: directory)
         try #require(alone.status == 0, "\(alone.errors)")
         let outcome = try together(Self.sweep + ["--output", "both"], in: directory)
         try #require(outcome.status == 0, "\(outcome.errors)")
-        let whole = try bytes(directory, "alone", Self.sweepFiles)
-        #expect(try bytes(directory, "both", Self.sweepFiles) == whole)
+        let whole = try directory.bytes("alone", Self.sweepFiles)
+        #expect(try directory.bytes("both", Self.sweepFiles) == whole)
 
         // As an interruption leaves it: some rows, in the order in which they came, and half a row.
         let table = directory.url.appending(path: "both/sweep.csv")
@@ -53,12 +36,12 @@ import Testing
         try Data(rest.utf8).write(to: table)
         let resumed = try together(Self.sweep + ["--output", "both", "--resume"], in: directory)
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(try bytes(directory, "both", Self.sweepFiles) == whole)
+        #expect(try directory.bytes("both", Self.sweepFiles) == whole)
     }
 
     @Test func failuresAreRowsAndErrorsAreSaidOnce() throws {
         let directory = try TemporaryDirectory()
-        try directory.write(Self.swept, to: "s.toml")
+        try directory.write(twoHeapsScenario, to: "s.toml")
         // A narrow start under little noise needs more grid points than there are.
         let failing = try together(
             [
@@ -116,8 +99,8 @@ import Testing
         let outcome = try together(run + ["both"], in: directory)
         try #require(outcome.status == 0, "\(outcome.errors)")
         #expect(
-            try bytes(directory, "both", Self.runFiles)
-                == bytes(directory, "alone", Self.runFiles))
+            try directory.bytes("both", Self.runFiles)
+                == directory.bytes("alone", Self.runFiles))
     }
 
     @Test func tokensOnTheSphereAgree() throws {
@@ -147,8 +130,8 @@ import Testing
             try #require(outcome.status == 0, "\(outcome.errors)")
         }
         #expect(
-            try bytes(directory, "both", Self.runFiles)
-                == bytes(directory, "again", Self.runFiles))
+            try directory.bytes("both", Self.runFiles)
+                == directory.bytes("again", Self.runFiles))
         func numbers(_ run: String) throws -> [Double] {
             try String(
                 contentsOf: directory.url.appending(path: "\(run)/series.csv"), encoding: .utf8

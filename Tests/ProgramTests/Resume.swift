@@ -30,18 +30,13 @@ import Testing
         ["run", "s.toml", "--quiet", "--output", output] + more
     }
 
-    private func bytes(_ directory: TemporaryDirectory, _ run: String) throws -> [Data] {
-        try Self.resultFiles.map {
-            try Data(contentsOf: directory.url.appending(path: "\(run)/\($0)"))
-        }
-    }
-
     private func expectSameFiles(
         _ directory: TemporaryDirectory, _ a: String, _ b: String,
         location: SourceLocation = #_sourceLocation
     ) throws {
         for (name, (a, b)) in try zip(
-            Self.resultFiles, zip(bytes(directory, a), bytes(directory, b)))
+            Self.resultFiles,
+            zip(directory.bytes(a, Self.resultFiles), directory.bytes(b, Self.resultFiles)))
         {
             #expect(a == b, "\(name)", sourceLocation: location)
         }
@@ -152,7 +147,7 @@ import Testing
         #expect(try Program.run(arguments("run", "--resume"), in: directory).status == 2)
         #expect(!directory.contains("run"))
         #expect(try Program.run(arguments("run"), in: directory).status == 0)
-        let before = try bytes(directory, "run")
+        let before = try directory.bytes("run", Self.resultFiles)
         let again = try Program.run(arguments("run"), in: directory)
         #expect(again.status == 2 && again.output.isEmpty)
         #expect(again.errors.contains("--resume") && again.errors.contains("--force"))
@@ -161,12 +156,12 @@ import Testing
         #expect(other.status == 2 && other.errors.contains("beta"))
         let both = try Program.run(arguments("run", "--resume", "--force"), in: directory)
         #expect(both.status == 2)
-        #expect(try bytes(directory, "run") == before)
+        #expect(try directory.bytes("run", Self.resultFiles) == before)
         // Replaced by another scenario; what is not of the run stays.
         try directory.write("mine", to: "run/notes.txt")
         #expect(
             try Program.run(arguments("run", "--force", "model.beta=2"), in: directory).status == 0)
-        #expect(try bytes(directory, "run") != before)
+        #expect(try directory.bytes("run", Self.resultFiles) != before)
         #expect(directory.contains("run/notes.txt"))
         // What is no run is not replaced.
         try directory.write("mine", to: "file")

@@ -35,10 +35,6 @@ import Testing
 
     private static let files = ["phases.json", "series.csv", "run.nc", "scenario.toml"]
 
-    private func bytes(_ directory: TemporaryDirectory, _ run: String) throws -> [Data] {
-        try Self.files.map { try Data(contentsOf: directory.url.appending(path: "\(run)/\($0)")) }
-    }
-
     private func arguments(_ output: String, _ more: String...) -> [String] {
         ["run", "s.toml", "--quiet", "--output", output] + more
     }
@@ -66,11 +62,11 @@ import Testing
         let directory = try TemporaryDirectory()
         try directory.write(try #require(Self.scenarios[kind]), to: "s.toml")
         #expect(try Program.run(arguments("straight"), in: directory).status == 0)
-        let straight = try bytes(directory, "straight")
+        let straight = try directory.bytes("straight", Self.files)
         for pause in pauses {
             try runInPieces("pieces\(pause)", pause: pause, in: directory)
             for (name, (a, b)) in zip(
-                Self.files, zip(straight, try bytes(directory, "pieces\(pause)")))
+                Self.files, zip(straight, try directory.bytes("pieces\(pause)", Self.files)))
             {
                 #expect(a == b, "\(kind), \(pause): \(name)")
             }
@@ -87,34 +83,16 @@ import Testing
             kind, pauses: [20_000, 50_000, 90_000, 140_000, 220_000, 350_000])
     }
 
-    /// Runs a line of shell in `directory`, in which `$TOKENFIELD` is the program.
-    private func shell(
-        _ line: String, in directory: TemporaryDirectory
-    ) throws -> (status: Int32, errors: String) {
-        let process = Process()
-        let errors = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", line]
-        process.currentDirectoryURL = directory.url
-        process.environment = ["TOKENFIELD": Program.executable.path, "PATH": "/usr/bin:/bin"]
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
-    }
-
     /// A limit on the size of files stands for a full disk.
     @Test func aFullDiskLeavesWhatWasWhole() throws {
         let directory = try TemporaryDirectory()
         try directory.write(try #require(Self.scenarios["sphere"]), to: "s.toml")
         #expect(try Program.run(arguments("straight"), in: directory).status == 0)
-        let straight = try bytes(directory, "straight")
+        let straight = try directory.bytes("straight", Self.files)
         // From nothing: an error that says so, and nothing half written. Where there is no room even for
         // the scenario, nothing has begun.
         for (blocks, status) in [(0, 2), (8, 3), (60, 3)] {
-            let outcome = try shell(
+            let outcome = try Program.shell(
                 "ulimit -f \(blocks); \"$TOKENFIELD\" run s.toml --quiet --output full\(blocks)",
                 in: directory)
             #expect(outcome.status == status, "\(blocks): \(outcome.errors)")
@@ -136,7 +114,7 @@ import Testing
         }
         if directory.contains("stopped/checkpoint.nc") {
             let before = try whole.map { try Data(contentsOf: $0) }
-            let outcome = try shell(
+            let outcome = try Program.shell(
                 "ulimit -f 4; \"$TOKENFIELD\" run s.toml --quiet --output stopped --resume",
                 in: directory)
             #expect(outcome.status == 3, "\(outcome.errors)")
@@ -144,19 +122,43 @@ import Testing
         }
         let resumed = try Program.run(arguments("stopped", "--resume"), in: directory)
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(try bytes(directory, "stopped") == straight)
+        #expect(try directory.bytes("stopped", Self.files) == straight)
     }
 
-    /// What has been claimed and cannot be written any more is no bad input.
+    /// What has been claimed and goes away is no bad input; where it was moved to it goes on.
     @Test func aDirectoryThatGoesAwayIsNoBadInput() throws {
         let directory = try TemporaryDirectory()
         try directory.write(try #require(Self.scenarios["density"]), to: "s.toml")
-        let running = try Program.Running(arguments("gone"), in: directory)
-        while running.isRunning && !directory.contains("gone/series.csv") { usleep(1000) }
+        let gone = directory.url.appending(path: "gone")
+        for isMoved in [false, true] {
+            let running = try Program.Running(arguments("gone"), in: directory)
+            while running.isRunning && !directory.contains("gone/series.csv") { usleep(1000) }
+            if isMoved {
+                try FileManager.default.moveItem(
+                    at: gone, to: directory.url.appending(path: "elsewhere"))
+            } else {
+                try FileManager.default.removeItem(at: gone)
+            }
+            let outcome = try running.wait()
+            #expect(outcome.status == 3 && outcome.output.isEmpty, "\(outcome.errors)")
+            #expect(outcome.errors.contains("was removed or moved away"), "\(outcome.errors)")
+            #expect(!directory.contains("gone"))
+        }
+        let outcome = try Program.run(arguments("elsewhere", "--resume"), in: directory)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    /// The table of a sweep would grow on where nobody finds it.
+    @Test func aSweepWhoseDirectoryGoesAwayStops() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(try #require(Self.scenarios["density"]), to: "s.toml")
+        let running = try Program.Running(
+            ["sweep", "s.toml", "--over", "model.beta=5:9:40", "--output", "gone"], in: directory)
+        while running.isRunning && !directory.contains("gone/sweep.csv") { usleep(1000) }
         try FileManager.default.removeItem(at: directory.url.appending(path: "gone"))
         let outcome = try running.wait()
-        #expect(outcome.status == 3 && outcome.output.isEmpty, "\(outcome.errors)")
-        #expect(outcome.errors.contains("cannot be written any more"), "\(outcome.errors)")
+        #expect(outcome.status == 3, "\(outcome.errors)")
+        #expect(outcome.errors.contains("was removed or moved away"), "\(outcome.errors)")
     }
 
     @Test func twoRunsDoNotShareADirectory() throws {

@@ -28,11 +28,15 @@ final class GrowingFile: Sendable {
 
     /// Appends lines that belong together.
     ///
-    /// - Throws: ``OutputError/unwritable(file:reason:)``.
+    /// - Throws: ``OutputError/unwritable(file:reason:)``, also if nobody would find the lines any more.
     func append(_ lines: [String]) throws {
         let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
         guard write(descriptor, bytes, bytes.count) == bytes.count else {
             throw OutputError.unwritable(file: url.path, reason: OutputError.systemMessage)
+        }
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_nlink == 0 {
+            throw OutputError.unwritable(file: url.path, reason: OutputError.absence)
         }
     }
 }

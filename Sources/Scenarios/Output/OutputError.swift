@@ -10,6 +10,8 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
     case unwritable(file: String, reason: String)
     /// A file cannot be written any more in the midst of a computation.
     case cutShort(file: String, reason: String)
+    /// A directory, or a file in it, is no longer there in the midst of a computation.
+    case vanished(path: String)
     /// A file is truncated, altered or of another format.
     case damaged(file: String, reason: String)
     /// An archive lacks an entry.
@@ -47,6 +49,9 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
         case .cutShort(let file, let reason):
             "\(file): cannot be written any more: \(reason); what was complete stays valid. Make room "
                 + "and continue with --resume."
+        case .vanished(let path):
+            "\(path): was removed or moved away while it was being written to; start again, or continue "
+                + "where it is now with --output and --resume."
         case .damaged(let file, let reason):
             "\(file): is damaged: \(reason); delete it or take an intact copy."
         case .missingEntry(let name):
@@ -87,9 +92,17 @@ public enum OutputError: Error, Equatable, CustomStringConvertible {
         do {
             return try work()
         } catch OutputError.unwritable(let file, let reason) {
-            throw OutputError.cutShort(file: file, reason: reason)
+            // netCDF calls it a matter of permissions that there is no directory.
+            let directory = (file as NSString).deletingLastPathComponent
+            guard access(directory, F_OK) == 0 else { throw OutputError.vanished(path: directory) }
+            throw reason == absence
+                ? OutputError.vanished(path: file)
+                : OutputError.cutShort(file: file, reason: reason)
         }
     }
+
+    /// The system's message for what is not there.
+    static var absence: String { String(cString: strerror(ENOENT)) }
 
     /// The system's message for the current `errno`.
     static var systemMessage: String { String(cString: strerror(errno)) }

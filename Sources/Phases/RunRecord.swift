@@ -242,16 +242,20 @@ public struct Snapshot: Sendable {
     /// The density with respect to σ, on S² on the grid of ``SphereMap``, on S³ at the nodes of
     /// ``MeanField/HypersphereSample``; `nil` for tokens that are listed.
     public var map: [Double]?
+    /// ‖ρ_l‖ with respect to σ of the part of every degree l = 0 … D, of a density beyond the circle that
+    /// is carried by harmonics up to degree D.
+    public var spectrum: [Double]?
 
     /// A snapshot at `time`.
     public init(
         time: ModelTime, observables: Observables, density: [Double]? = nil,
         profile: [Double]? = nil, cells: [(angle: Double, mass: Double)] = [],
         atoms: [(angle: Double, mass: Double)] = [], tokens: TokenMeasure? = nil,
-        map: [Double]? = nil
+        map: [Double]? = nil, spectrum: [Double]? = nil
     ) {
         self.tokens = tokens
         self.map = map
+        self.spectrum = spectrum
         self.time = time
         self.observables = observables
         self.density = density

@@ -165,6 +165,33 @@ import Testing
         #expect(ClusterTree(record(members, [])) == nil)
     }
 
+    // MARK: Spectrum
+
+    @Test func spectraOfHarmonicsEndWithTheirDegrees() throws {
+        let observables = Observables(
+            energy: 1, logEnergy: 0, mass: 1, clusters: 1, condensed: 0, residual: 0,
+            effectiveDimension: 3, energyRate: 0, freeEnergy: nil, energyAttention: nil)
+        let spectra = [
+            [1, 0.1] + [Double](repeating: 0, count: 30),
+            (0...63).map { (l: Int) -> Double in exp(-Double(l)) },
+        ]
+        var snapshots = spectra.enumerated().map {
+            Snapshot(time: ModelTime(Double($0)), observables: observables, spectrum: $1)
+        }
+        // Points have no spectrum.
+        snapshots.append(Snapshot(time: ModelTime(2), observables: observables))
+        let curves = try #require(SpectrumChart(snapshots, tolerance: 1e-8)).drawn.panel.curves
+        // The tolerance; the last degree and the sizes of either.
+        try #require(curves.count == 5)
+        let places: [[Double]] = curves.map { $0.points.map(\.x) }
+        let (low, high) = (1.0 / 63, 31.0 / 63)
+        #expect(places[1] == [high, high])
+        #expect(places[2] == [0, low])
+        #expect(places[3] == [1.0, 1.0])
+        #expect(places[4].count == 64)
+        #expect(SpectrumChart(Array(snapshots.suffix(1)), tolerance: nil) == nil)
+    }
+
     // MARK: Size
 
     @Test func manyTokensAndSnapshotsStaySmall() throws {

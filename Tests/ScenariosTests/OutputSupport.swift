@@ -33,10 +33,10 @@ enum SnapshotSamples {
         Snapshot(
             time: .zero, observables: observables(0.1, clusters: 0),
             density: (0..<gridSize).map { 1 / (2 * .pi) + 0.01 * cos(Double($0)) }, cells: [],
-            atoms: []),
+            atoms: [], spectrum: [1, 0.1, 0, 1e-17]),
         Snapshot(
             time: ModelTime(0.1), observables: observables(1, clusters: 3), density: nil,
-            cells: [(-3, 0.25), (0.1, 0.5), (3.1, 0.25)], atoms: []),
+            cells: [(-3, 0.25), (0.1, 0.5), (3.1, 0.25)], atoms: [], spectrum: [1, 0]),
         Snapshot(
             time: ModelTime(1.5, exponent: 4000), observables: observables(9, clusters: 2),
             density: nil, cells: [], atoms: [(1, 0.75), (-1, 0.25)]),
@@ -49,6 +49,7 @@ enum SnapshotSamples {
             #expect(a.observables == b.observables)
             #expect(a.observables.residual.sign == b.observables.residual.sign)
             #expect(bits(a.density) == bits(b.density))
+            #expect(bits(a.spectrum) == bits(b.spectrum))
             #expect(bits(a.cells.map(\.angle)) == bits(b.cells.map(\.angle)))
             #expect(bits(a.cells.map(\.mass)) == bits(b.cells.map(\.mass)))
             #expect(bits(a.atoms.map(\.angle)) == bits(b.atoms.map(\.angle)))

@@ -50,6 +50,12 @@ public struct ZonalMeasure: Sendable {
         return nil
     }
 
+    /// ‖ρ_l‖ = |c_l| of the part of every degree l = 0 … D of a density by its coefficients.
+    public var spectrum: [Double]? {
+        if case .smooth(let c, _) = content { return c.map { abs($0) } }
+        return nil
+    }
+
     /// Number of nodes or rings.
     public var size: Int {
         switch content {

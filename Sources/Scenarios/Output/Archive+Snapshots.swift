@@ -21,6 +21,7 @@ extension Archive {
         store(snapshots.map(\.density), as: "\(name).density")
         store(snapshots.map(\.profile), as: "\(name).profile")
         store(snapshots.map(\.map), as: "\(name).map")
+        store(snapshots.map(\.spectrum), as: "\(name).spectrum")
         store(RaggedPoints(snapshots.map(\.cells)), as: "\(name).cells")
         store(RaggedPoints(snapshots.map(\.atoms)), as: "\(name).atoms")
     }
@@ -69,13 +70,14 @@ extension Archive {
         let densities = try lists("\(name).density", count)
         let profiles = try lists("\(name).profile", count)
         let maps = try lists("\(name).map", count)
+        let spectra = try lists("\(name).spectrum", count)
         let cells = try points("\(name).cells", count)
         let atoms = try points("\(name).atoms", count)
         return (0..<count).map {
             Snapshot(
                 time: ModelTime(significands[$0], exponent: exponents[$0]), observables: rows[$0],
                 density: densities[$0], profile: profiles[$0], cells: cells[$0], atoms: atoms[$0],
-                tokens: tokens[$0], map: maps[$0])
+                tokens: tokens[$0], map: maps[$0], spectrum: spectra[$0])
         }
     }
 

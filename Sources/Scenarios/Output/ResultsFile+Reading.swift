@@ -42,6 +42,8 @@ private struct ResultsReader {
         let densities = try self.densities("density", over: "theta", count)
         let profiles = try self.densities("polar_density", over: "polar_angle", count)
         let maps = try self.maps(count)
+        let spectra = try self.densities("spectrum", over: "harmonic_degree", count)
+            .map { $0?.filter { !$0.isNaN } }
         let cells = try points("cell", count)
         let atoms = try points("atom", count)
         let tokens = try self.tokens(count)
@@ -49,7 +51,7 @@ private struct ResultsReader {
             Snapshot(
                 time: times[$0], observables: observables[$0], density: densities[$0],
                 profile: profiles[$0], cells: cells[$0], atoms: atoms[$0], tokens: tokens[$0],
-                map: maps[$0])
+                map: maps[$0], spectrum: spectra[$0])
         }
     }
 

@@ -36,6 +36,13 @@ public struct HarmonicDensity<Transform: HarmonicTransform>: Sendable {
         return sum
     }
 
+    /// ‖ρ_l‖² = Σ_m c_lm² of the part of every degree l = 0 … D.
+    public var powers: [Double] {
+        var powers = [Double](repeating: 0, count: layout.degree + 1)
+        for (l, c) in zip(layout.degrees, modes) { powers[l] += c * c }
+        return powers
+    }
+
     /// C = ∫ x xᵀ dμ, shape [d][d]: of the degrees up to 2, on the smallest grid that is exact for them.
     public var secondMoment: [[Double]] {
         let small = Transform(degree: 2, analysing: 2)

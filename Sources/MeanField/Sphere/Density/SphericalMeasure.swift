@@ -18,6 +18,14 @@ public enum SphericalMeasure<Transform: HarmonicTransform>: Sendable {
         }
     }
 
+    /// ‖ρ_l‖ of the part of every degree l = 0 … D of a density; `nil` for others.
+    ///
+    /// Its layout has the degree D + 1, which stays zero (``HarmonicEquation``).
+    public var spectrum: [Double]? {
+        guard case .density(let density) = self else { return nil }
+        return density.powers.dropLast().map { $0.squareRoot() }
+    }
+
     /// C = ∫ x xᵀ dμ, shape [d][d].
     public var secondMoment: [[Double]] {
         if case .density(let density) = self { return density.secondMoment }

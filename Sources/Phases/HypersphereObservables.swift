@@ -8,7 +8,9 @@ import Spectral
 ///
 ///     energy = (e^β/2β) Σ a_l c²,   m_l = Σ Y(axis) c/(l+1)²  over the harmonics of degree l
 ///     free energy = D ∫ log(dμ/dσ) dμ - γ energy      (with noise)
-public struct HypersphereObservables: Sendable {
+public struct HypersphereObservables: SphericalObservables {
+    public typealias Measure = HypersphereMeasure
+
     /// β of the energy.
     public let beta: Double
     /// The attention that moves the measure.
@@ -51,9 +53,7 @@ public struct HypersphereObservables: Sendable {
         let moment = density.secondMoment
         let trace = (0..<4).reduce(0) { $0 + moment[$1][$1] }
         let square = moment.reduce(0) { $0 + $1.reduce(0) { $0 + $1 * $1 } }
-        // Σ c² over the harmonics of each degree.
-        var power = [Double](repeating: 0, count: density.layout.degree + 1)
-        for (l, c) in zip(density.layout.degrees, density.modes) { power[l] += c * c }
+        let power = density.powers
         let logEnergy = logInteraction(power, beta: beta, kernel: kernel)
         let energy = exp(logEnergy)
         return Observables(

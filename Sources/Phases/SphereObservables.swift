@@ -8,7 +8,9 @@ import Spectral
 ///
 ///     energy = (e^β/2β) Σ_lm a_l c_lm²,   m_l = Σ_m Y_lm(axis) c_lm/(2l+1)
 ///     free energy = D ∫ log(dμ/dσ) dμ - γ energy      (densities with noise)
-public struct SphereObservables: Sendable {
+public struct SphereObservables: SphericalObservables {
+    public typealias Measure = SphereMeasure
+
     /// β of the energy.
     public let beta: Double
     /// The attention that moves the measure.

@@ -8,7 +8,9 @@ import MeanField
 ///     effective dimension = (tr C)²/tr C²,   C = ∫ x xᵀ dμ
 ///
 /// Cost O(n² d), on S² O(n) for more than 512 tokens (``MeanField/TokenEnergy``). Source: arXiv:2312.10794 (energy).
-public struct TokenObservables: Sendable {
+public struct TokenObservables: SphericalObservables {
+    public typealias Measure = TokenMeasure
+
     /// β of the energy.
     public let beta: Double
     /// The attention that moves the tokens.

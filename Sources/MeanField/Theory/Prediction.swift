@@ -84,9 +84,7 @@ public struct Prediction: Sendable, Equatable {
             value: value, diffusion: diffusion)
         let fastest = theory.mostUnstableDegree
         self.mostUnstableDegree = fastest
-        self.growthRates = (1...max(8, (fastest ?? 0) + 4)).map { (k: Int) -> GrowthRate in
-            GrowthRate(degree: k, rate: theory.growthRate(degree: k))
-        }
+        self.growthRates = theory.growthRates
         self.criticalDiffusion = theory.criticalDiffusion
         self.firstOrder = Self.firstOrder(theory)
         self.collapse = Collapse(CollapseSpectrum(of: PlaneMap(scale: value * key * query)))
@@ -109,23 +107,10 @@ public struct Prediction: Sendable, Equatable {
     /// Growth rates exist where the uniform density is an equilibrium (``RotatingTheory``); without them
     /// nothing is known of the clusters.
     public init(attention: MatrixAttention) {
-        let theory = RotatingTheory(attention: attention)
-        let fastest = theory?.mostUnstableDegree
-        self.mostUnstableDegree = fastest
-        self.growthRates =
-            theory.map { theory in
-                (1...max(8, (fastest ?? 0) + 4)).map {
-                    GrowthRate(degree: $0, rate: theory.growthRate(degree: $0))
-                }
-            } ?? []
-        self.criticalDiffusion = theory?.criticalDiffusion
-        self.firstOrder = nil
-        self.collapse = Collapse(attention.collapse)
-        self.clusters = nil
-        self.timeScales = TimeScales(
-            collapse: attention.collapse.gap.map { attention.product.norm / $0 } ?? 0,
-            clustering: fastest.flatMap { theory?.growthRate(degree: $0) }.map { 1 / $0 },
-            pairingLog10: nil)
+        let spectrum = attention.collapse
+        self.init(
+            RotatingTheory(attention: attention), collapse: Collapse(spectrum),
+            lasting: spectrum.gap.map { attention.product.norm / $0 } ?? 0)
     }
 
     /// The prediction for tokens on S^{d-1}, d ≥ 3.
@@ -133,24 +118,25 @@ public struct Prediction: Sendable, Equatable {
     /// Growth rates exist for multiples of the identity (``SphereLinearTheory``); of the clusters and their
     /// merging nothing is known.
     public init(attention: SphereAttention) {
-        let theory = attention.linearTheory
-        let fastest = theory?.mostUnstableDegree
-        self.mostUnstableDegree = fastest
-        self.growthRates =
-            theory.map { theory in
-                (1...max(8, (fastest ?? 0) + 4)).map {
-                    GrowthRate(degree: $0, rate: theory.growthRate(degree: $0))
-                }
-            } ?? []
-        self.criticalDiffusion = theory?.criticalDiffusion
-        self.firstOrder = nil
         let space = attention.collapse
-        self.collapse = Collapse(space)
-        self.clusters = nil
-        self.timeScales = TimeScales(
-            collapse: space.gap.map { attention.product.norm / $0 } ?? 0,
-            clustering: fastest.flatMap { theory?.growthRate(degree: $0) }.map { 1 / $0 },
-            pairingLog10: nil)
+        self.init(
+            attention.linearTheory, collapse: Collapse(space),
+            lasting: space.gap.map { attention.product.norm / $0 } ?? 0)
+    }
+
+    /// The prediction of a linear theory, if there is one, and a collapse that lasts for so long.
+    private init(_ theory: (any GrowthTheory)?, collapse: Collapse, lasting duration: Double) {
+        mostUnstableDegree = theory?.mostUnstableDegree
+        growthRates = theory?.growthRates ?? []
+        criticalDiffusion = theory?.criticalDiffusion
+        firstOrder = nil
+        self.collapse = collapse
+        clusters = nil
+        timeScales = TimeScales(
+            collapse: duration,
+            clustering: theory.flatMap { theory in
+                theory.mostUnstableDegree.map { 1 / theory.growthRate(degree: $0) }
+            }, pairingLog10: nil)
     }
 
     /// The transition for v and β' positive, with D in units of v.

@@ -5,11 +5,7 @@ import Phases
 struct HypersphereRecorder: SnapshotRecorder {
     private let observables: HypersphereObservables
 
-    init(_ scenario: Scenario) {
-        observables = HypersphereObservables(
-            beta: scenario.model.beta, attention: scenario.sphereAttention,
-            axis: scenario.momentAxis)
-    }
+    init(_ scenario: Scenario) { observables = HypersphereObservables(scenario) }
 
     func snapshot(
         of measure: HypersphereMeasure, census: CensusResult, at time: ModelTime
@@ -18,6 +14,6 @@ struct HypersphereRecorder: SnapshotRecorder {
         if case .density(let density) = measure { sample = HypersphereSample(of: density).values }
         return Snapshot(
             time: time, observables: observables.measure(measure, census: census),
-            tokens: measure.tokens, map: sample)
+            tokens: measure.tokens, map: sample, spectrum: measure.spectrum)
     }
 }

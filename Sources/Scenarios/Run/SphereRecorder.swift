@@ -9,11 +9,7 @@ struct SphereRecorder: SnapshotRecorder {
     /// Most tokens that a snapshot lists; of more it keeps the map alone.
     static let largestList = 2048
 
-    init(_ scenario: Scenario) {
-        observables = SphereObservables(
-            beta: scenario.model.beta, attention: scenario.sphereAttention,
-            axis: scenario.momentAxis)
-    }
+    init(_ scenario: Scenario) { observables = SphereObservables(scenario) }
 
     func snapshot(
         of measure: SphereMeasure, census: CensusResult, at time: ModelTime
@@ -21,6 +17,7 @@ struct SphereRecorder: SnapshotRecorder {
         let tokens = measure.tokens.flatMap { $0.count <= Self.largestList ? $0 : nil }
         return Snapshot(
             time: time, observables: observables.measure(measure, census: census),
-            tokens: tokens, map: tokens == nil ? map.values(of: measure) : nil)
+            tokens: tokens, map: tokens == nil ? map.values(of: measure) : nil,
+            spectrum: measure.spectrum)
     }
 }

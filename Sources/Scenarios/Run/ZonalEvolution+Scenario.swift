@@ -37,6 +37,6 @@ struct ZonalRecorder: SnapshotRecorder {
             time: time, observables: observables.measure(measure, census: census),
             profile: measure.density(onCells: Self.cells),
             cells: measure.isSmooth || measure.isPoints ? [] : points,
-            atoms: measure.isPoints ? points : [])
+            atoms: measure.isPoints ? points : [], spectrum: measure.spectrum)
     }
 }

@@ -105,7 +105,8 @@ import Testing
     @Test func refusals() throws {
         let directory = try prepare()
         for overrides in [
-            ["model.diffusion=0.1"], ["compare.counts=[]"], ["compare.times=[2, 1]"],
+            ["model.diffusion=0.1", "time.end='consensus'"],
+            ["compare.counts=[]"], ["compare.times=[2, 1]"],
             ["compare.count=[3]"], ["particles.replicas=0"], ["--resume"],
             ["--resume", "--force"], ["--threads", "0"],
         ] {

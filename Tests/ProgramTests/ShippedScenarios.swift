@@ -11,8 +11,8 @@ import Testing
     static let names = [
         "alignment-circle", "antipodal-sphere", "azimuth-sphere", "bruno-2024-beta5",
         "bruno-2024-beta5-particles", "bruno-2024-beta7", "bruno-2024-beta7-particles",
-        "compare-circle", "compare-heat", "compare-sphere", "heat-50000-tokens", "hypersphere",
-        "metastable-tokens",
+        "compare-circle", "compare-heat", "compare-sphere", "geshkovski-2024-kinetic",
+        "geshkovski-2024-staircase", "heat-50000-tokens", "hypersphere", "metastable-tokens",
         "minilm-words", "minilm-words-sphere", "noisy-stationary", "phase-diagram", "repulsive",
         "rotating", "rotating-density", "rotating-sphere", "sphere-clusters",
         "staircase-five-atoms", "staircase-sphere", "three-phases-circle", "three-phases-sphere",

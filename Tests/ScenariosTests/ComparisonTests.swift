@@ -102,11 +102,30 @@ import Testing
         #expect(density.reference(1).model.beta == 6 && density.referenceIndex(1) == 1)
     }
 
-    /// ln N/(2 λ_max) of theory.md's growth rates.
+    /// ln(N/4n)/(2 λ_max) with n = 2 modes of a degree.
     @Test func horizon() throws {
         let plan = try ComparisonPlan(try scenario("model.beta=5"))
-        #expect(abs(plan.horizon(0)! - log(600) / (2 * 0.682678333616746)) < 1e-12)
-        #expect(plan.isBeyondHorizon(5, 0) && !plan.isBeyondHorizon(5, 1))
+        #expect(abs(plan.horizon(0)! - log(75) / (2 * 0.682678333616746)) < 1e-12)
+        #expect(plan.isBeyondHorizon(3.5, 0) && !plan.isBeyondHorizon(3.5, 1))
+        let few = try ComparisonPlan(try scenario("compare.counts=[4, 600]"))
+        #expect(few.horizon(0) == 0 && !few.isBeyondHorizon(0, 0))
+    }
+
+    /// Noise alone: tokens stay independent draws of ρ_t, whose modes fall as e^{-k²Dt}, so that N 𝔼E is the
+    /// mean chord 4/π - (8/π) Σ |c_k|²/(4k² - 1).
+    @Test func noiseOnTheCircle() throws {
+        let found = try study(
+            try scenario(
+                "model.value=0", "model.diffusion=0.7", "particles.replicas=40",
+                "compare.counts=[400]"))
+        for (time, t) in found.plan.times.enumerated() {
+            let square = 0.025 * exp(-2 * 0.7 * t)
+            let chord = 4 / Double.pi - 8 / Double.pi * square / 3
+            let mean = found.samples.reduce(0) { $0 + $1.distances[time].energy } / 40
+            #expect(abs(mean * 400 / chord - 1) < 0.3, "t = \(t)")
+        }
+        // The noise of every replica is its own.
+        #expect(Set(found.samples.map { $0.distances[1].energy }).count == 40)
     }
 
     /// Particles go the way of their density: times of the phases and mergers agree.
@@ -144,8 +163,8 @@ import Testing
     }
 
     @Test func refusals() throws {
-        #expect(throws: ComparisonError.diffusion) {
-            try ComparisonPlan(try scenario("model.diffusion=0.1"))
+        #expect(throws: ComparisonError.endlessNoise) {
+            try ComparisonPlan(try scenario("model.diffusion=0.1", "time.end='consensus'"))
         }
         let atoms = try ScenarioDecoder.decode(
             text: "[model]\nbeta = 9\nlimit = \"pairing\"\n[initial]\nkind = \"atoms\"\n"

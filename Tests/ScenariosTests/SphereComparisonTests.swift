@@ -98,15 +98,91 @@ import Testing
         }
     }
 
-    /// ln N/(2 λ_max): λ_3 of S² at β = 5, and where V KᵀQ leads to a plane λ_3 of the circle.
+    /// ln(N/4n)/(2 λ_max): λ_3 of S² at β = 5, and where V KᵀQ leads to a plane λ_3 of the circle.
     @Test func horizons() throws {
         let sphere = try ComparisonPlan(try Self.scenario(3, "model.beta=5"))
-        #expect(abs(sphere.horizon(0)! - log(60) / (2 * 0.672348687290954)) < 1e-12)
+        #expect(abs(sphere.horizon(0)! - log(60.0 / 28) / (2 * 0.672348687290954)) < 1e-12)
         let plane = try ComparisonPlan(
             try Self.scenario(3, "model.beta=5", "model.value=[1, 0.2, 1]"))
-        #expect(abs(plane.horizon(0)! - log(60) / (2 * 0.682678333616746)) < 1e-12)
+        #expect(abs(plane.horizon(0)! - log(60.0 / 8) / (2 * 0.682678333616746)) < 1e-12)
         let line = try ComparisonPlan(try Self.scenario(3, "model.value=[1, 0.5, 0.2]"))
         #expect(line.horizon(0) == nil)
+    }
+
+    /// Noise alone: tokens stay independent draws of the density, so that N 𝔼E is its mean chord, and its
+    /// first moment falls as e^{-(d-1)Dt}.
+    @Test(arguments: [3, 4, 6]) func noise(_ dimension: Int) throws {
+        let (strength, replicas) = (0.4, 30)
+        let found = try study(
+            try Self.scenario(
+                dimension, "model.value=0", "model.diffusion=\(strength)",
+                "particles.replicas=\(replicas)", "compare.counts=[300]"))
+        for time in found.plan.times.indices {
+            guard case .sphere(let density) = found.references[0].targets[time] else {
+                Issue.record("a target on the sphere")
+                return
+            }
+            let mean =
+                found.samples.reduce(0) { $0 + $1.distances[time].energy } / Double(replicas)
+            #expect(abs(mean * 300 / density.ownMeanChord - 1) < 0.2)
+        }
+        var free = try ZonalEvolution(
+            try Self.scenario(
+                dimension, "model.value=0", "model.diffusion=\(strength)",
+                "density.symmetry=\"zonal\""),
+            options: EvolutionOptions(), isRounded: false)
+        while free.time < ModelTime(0.5) { try free.step(limit: ModelTime(0.5)) }
+        let exact = 0.4 / Double(dimension) * exp(-Double(dimension - 1) * strength * 0.5)
+        #expect(abs(free.measure().moments(upTo: 1)[1] - exact) < 1e-8)
+        let endless = try Self.scenario(
+            dimension, "model.diffusion=0.4", "time.end=\"consensus\"")
+        #expect(throws: ComparisonError.endlessNoise) { try ComparisonPlan(endless) }
+    }
+
+    /// Attention and noise on S²: tokens part from the density as N^{-1/2}.
+    @Test func exponentWithNoise() throws {
+        let found = try study(
+            try Self.scenario(
+                3, "model.diffusion=0.1", "particles.replicas=20", "compare.counts=[100, 400, 1600]"
+            ))
+        #expect(ComparisonSummary(found).passes)
+        let fit = try #require(ComparisonSummary(found).fits.last)
+        #expect(fit.verdict == .pass && abs(fit.judged!.exponent + 0.5) < 0.12)
+    }
+
+    /// Tokens of listed points with a bandwidth are drawn from the density's heat kernels: E has the mean
+    /// 𝔼|Y - Y'|/N.
+    @Test(arguments: [3, 4]) func bandwidthOfPoints(_ dimension: Int) throws {
+        try withTemporaryDirectory { directory in
+            let names = ["x", "y", "z", "w"].prefix(dimension)
+            let rows = [
+                names.joined(separator: ","), "1,0,0,0".prefix(2 * dimension - 1).description,
+                "0,0,-1,0".prefix(2 * dimension).description,
+            ]
+            try Data((rows.joined(separator: "\n") + "\n").utf8).write(
+                to: directory.appending(path: "points.csv"))
+            let columns = names.map { "\"\($0)\"" }.joined(separator: ", ")
+            let axis = (0..<dimension).map { $0 == 0 ? "1" : "0" }.joined(separator: ", ")
+            let scenario = try ScenarioDecoder.decode(
+                text: Self.text(dimension).replacing(
+                    "kind = \"degrees\"", with: "kind = \"tokens\""
+                )
+                .replacing(
+                    "axis = [\(axis)]",
+                    with: "file = \"points.csv\"\ncolumns = [\(columns)]"
+                )
+                .replacing("degrees = [[1, 0.4], [2, 0.3]]", with: "bandwidth = 0.4")
+                .replacing("[0.0, 0.5]", with: "[0.0]"),
+                name: "s.toml", directory: directory.path,
+                overrides: ["particles.replicas=60", "compare.counts=[100]"])
+            let found = try study(scenario)
+            guard case .sphere(let density) = found.references[0].targets[0] else {
+                Issue.record("a target on the sphere")
+                return
+            }
+            let mean = found.samples.reduce(0) { $0 + $1.distances[0].energy } / 60
+            #expect(abs(mean * 100 / density.ownMeanChord - 1) < 0.25)
+        }
     }
 
     @Test func refusals() throws {

@@ -17,7 +17,7 @@ import Testing
                 modes = [[1, 0.2, 0]]
                 [compare]
                 counts = [1000, 1000000, 100000000]
-                times = [0.0, 6.5, 9.0]
+                times = [0.0, 6.5, 8.5]
                 """, name: "s.toml", overrides: overrides + ["particles.replicas=\(replicas)"])
         let plan = try ComparisonPlan(scenario)
         var samples = [ComparisonSample]()
@@ -47,7 +47,7 @@ import Testing
         return lines
     }
 
-    /// t* = ln N/(2 λ_max) is 5.06, 10.1 and 13.5 for these counts.
+    /// t* = ln(N/8)/(2 λ_max) is 3.54, 8.60 and 12.0 for these counts.
     @Test func horizonAndVerdicts() throws {
         let text = lines(try study())
         #expect(text[0] == "Some tokens")

@@ -22,6 +22,36 @@ struct DensityPanel {
         return panels
     }
 
+    /// Panels on [0, π] of a density with one peak, up to its end, by its logarithm.
+    ///
+    /// `width` is the scale on which the density changes, from 0 on.
+    static func panels(width: Double, logarithm: (Double) -> Double) -> [DensityPanel] {
+        let (top, end) = Self.end(width: width, logarithm: logarithm)
+        let count = 64
+        return (0..<count).map { i in
+            let (from, to) = (end * Double(i) / Double(count), end * Double(i + 1) / Double(count))
+            let values = CellMesh.panel.nodes.map {
+                exp(logarithm((from + to) / 2 + (to - from) / 2 * $0) - top)
+            }
+            return DensityPanel(start: from, end: to, values: values)
+        }
+    }
+
+    /// Where on [0, π] a density with one peak has fallen by e^{-50} beyond it, and its largest logarithm.
+    static func end(
+        width: Double, logarithm: (Double) -> Double
+    ) -> (top: Double, end: Double) {
+        let step = min(width / 8, .pi / 256)
+        var (top, end) = (-Double.infinity, step)
+        while end < .pi {
+            let here = logarithm(end)
+            if here < top - 50 { break }
+            top = max(top, here)
+            end += step
+        }
+        return (top, min(end, .pi))
+    }
+
     private static func append(
         _ from: Double, _ to: Double, widest: Double, to panels: inout [DensityPanel],
         _ density: (Double) -> Double

@@ -16,15 +16,15 @@ public struct DiffusingEvolution<Space: TokenSpace>: MeasureEvolution {
     private var tokens: DiffusingTokens
     private var previousTime = ModelTime.zero
 
-    /// Tokens at the given coordinates; the noise depends on `seed` alone.
+    /// Tokens at the given coordinates; the noise depends on `seed` and `replica` alone.
     public init(
         _ coordinates: [Double], masses: [Double], in space: Space, options: EvolutionOptions,
-        seed: UInt64
+        seed: UInt64, replica: Int = 1
     ) {
         self.options = options
         self.space = space
         tokens = Self.tokens(
-            coordinates, masses, space, options, Random(seed: seed, replica: 1))
+            coordinates, masses, space, options, Random(seed: seed, replica: replica))
         changes = [
             RepresentationChange(
                 from: .zero, kind: "atoms", size: masses.count, reason: "start", error: 0)

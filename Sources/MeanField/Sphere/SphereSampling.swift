@@ -71,11 +71,7 @@ private struct SphereLaw {
                     polar.append(polar[i - 1])
                     continue
                 }
-                switch part.shape {
-                case .concentration(let κ): polar.append(Self.polar(d) { κ * (cos($0) - 1) })
-                case .sigma(let σ):
-                    polar.append(Self.polar(d) { log(max(0, heatKernel(d, σ, at: $0))) })
-                }
+                polar.append(Self.polar(d, part.shape))
             }
         case .azimuth(let parts, let elevation):
             let density: (Double) -> Double = { elevation == .uniformArea ? 0 : -log(sin($0)) }
@@ -109,6 +105,25 @@ private struct SphereLaw {
             DensityPanel.panels(between: edges, widest: 0.1) { exp(logarithm($0) - top) })
     }
 
+    /// The distribution of the angle to the mean of a component.
+    private static func polar(
+        _ d: Int, _ shape: SphereInitial.Component.Shape
+    ) -> DistributionFunction {
+        switch shape {
+        case .concentration(let κ):
+            func logarithm(_ φ: Double) -> Double {
+                let half = sin(φ / 2)
+                return -2 * κ * half * half + Double(d - 2) * log(sin(φ))
+            }
+            let width = 1 / max(κ, 1).squareRoot()
+            return DistributionFunction(DensityPanel.panels(width: width, logarithm: logarithm))
+        case .sigma(let σ):
+            let kernel = HeatKernelAngle(dimension: d, sigma: σ)
+            return DistributionFunction(
+                DensityPanel.panels(width: σ) { log(kernel.density(at: $0)) })
+        }
+    }
+
     /// The mean over the azimuth of 1 + Σ harmonics.
     private static func mean(of terms: [SphereInitial.Harmonic], height z: Double) -> Double {
         terms.reduce(1) { $0 + ($1.order == 0 ? $1.cosine * $1.profile(height: z) : 0) }
@@ -140,8 +155,14 @@ private struct SphereLaw {
         (0..<dimension).map { $0 == dimension - 1 ? 1 : 0 }
     }
 
+    /// The last component below which there is no more than the share `level`.
     private func component(at level: Double) -> Int {
-        (below.firstIndex { $0 > level } ?? below.count) - 1
+        var (low, high) = (0, below.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if below[middle] > level { high = middle } else { low = middle }
+        }
+        return low
     }
 
     private static func onSphere(_ z: Double, _ φ: Double) -> [Double] {
@@ -199,23 +220,4 @@ private struct SphereLaw {
         let length = x.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return x.map { $0 / length }
     }
-}
-
-/// The heat kernel on S^{d-1} at s = σ²/2 and the angle φ, with respect to σ.
-///
-///     Σ_l e^{-l(l+d-2)σ²/2} N_l P_l(cos φ),   N_l = (2l+d-2)/(d-2) · (l+d-3)!/(l!(d-3)!)
-///
-/// Absolute error about 1e-15 of the value at φ = 0.
-func heatKernel(_ d: Int, _ σ: Double, at φ: Double) -> Double {
-    let top = Int(8.7 / σ) + 8
-    let polynomials = zonalPolynomials(upTo: top, dimension: d, at: cos(φ))
-    var (sum, size) = (1.0, 1.0)
-    // size: (l+d-3)!/(l!(d-3)!).
-    for l in 1...top {
-        size *= Double(l + d - 3) / Double(l)
-        let dimension = Double(2 * l + d - 2) / Double(d - 2) * size
-        let decay = exp(-Double(l * (l + d - 2)) * σ * σ / 2)
-        sum += decay * dimension * polynomials[l]
-    }
-    return sum
 }

@@ -72,6 +72,9 @@ public struct Prediction: Sendable, Equatable {
     public let timeScales: TimeScales
     /// How many clusters to expect; `nil` if nothing is known of the start.
     public let clusters: ClusterForecast?
+    /// How long independent tokens stay near their density; `nil` where no tokens are drawn so, where
+    /// nothing grows, or where that is not known.
+    public var tokens: TokenFluctuations?
 
     /// The prediction for β ≥ 0, scalars of either sign, D ≥ 0, and a start if one is known.
     public init(

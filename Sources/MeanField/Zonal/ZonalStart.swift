@@ -113,28 +113,41 @@ public struct ZonalStart: Sendable, Equatable {
         return 0
     }
 
-    /// ρ with respect to σ times e^{logarithm} at u = <e,x>, up to normalisation by the factors.
-    func density(at u: Double, scaledBy logarithm: Double = 0) -> Double {
+    /// The mass per radian at the angle θ to the axis, up to normalisation by the factors.
+    private func massDensity(
+        at θ: Double, _ polar: PolarMeasure, _ kernels: [HeatKernelAngle?]
+    ) -> Double {
+        let (u, logarithm) = (cos(θ), polar.logDensity(at: θ))
         var value: Double
         switch density {
         case .polynomial(let a):
             let p = zonalPolynomials(upTo: a.count, dimension: dimension, at: u)
             value = exp(logarithm) * a.indices.reduce(1) { $0 + a[$1] * p[$1 + 1] }
         case .mixture(let parts):
-            value = parts.reduce(0) { sum, part in
-                let height = part.isOpposite ? -u : u
+            value = zip(parts, kernels).reduce(0) { sum, component in
+                let (part, kernel) = component
                 switch part.shape {
                 case .concentration(let κ):
+                    let height = part.isOpposite ? -u : u
                     let mean = sphereAverage(dimension: dimension, κ).logarithm
                     return sum + part.weight * exp(κ * (height - 1) - mean + logarithm)
-                case .sigma(let σ):
-                    let kernel = heatKernel(dimension, σ, at: acos(min(1, max(-1, height))))
-                    return sum + part.weight * max(0, kernel) * exp(logarithm)
+                case .sigma:
+                    let angle = part.isOpposite ? .pi - θ : θ
+                    return sum + part.weight * kernel!.density(at: angle)
                 }
             }
         }
         for factor in factors { value *= max(0, 1 + factor.value(at: u, dimension: dimension)) }
         return max(0, value)
+    }
+
+    /// The heat kernels of the parts, where they are such.
+    private var kernels: [HeatKernelAngle?] {
+        guard case .mixture(let parts) = density else { return [] }
+        return parts.map {
+            guard case .sigma(let σ) = $0.shape else { return nil }
+            return HeatKernelAngle(dimension: dimension, sigma: σ)
+        }
     }
 
     /// The coefficients c_0 = 1, c_1 … of the orthonormal p_l in `basis`.
@@ -184,11 +197,11 @@ public struct ZonalStart: Sendable, Equatable {
     /// Panels and rings on [0, `end`] whose sums are the integrals of the measure against a kernel of the
     /// given sharpness, of mass 1.
     func mesh(sharpness: Double, tolerance: Double, to end: Double = .pi) -> CellMesh {
-        let polar = PolarMeasure(dimension: dimension)
+        let (polar, kernels) = (PolarMeasure(dimension: dimension), kernels)
         var mesh = CellMesh(
             sharpness: sharpness, tolerance: tolerance, from: 0, to: end, edges: []
         ) { θ in
-            density(at: cos(θ), scaledBy: polar.logDensity(at: θ))
+            massDensity(at: θ, polar, kernels)
         }
         mesh.scaleMasses(by: 1 / mesh.masses.reduce(0, +))
         return mesh

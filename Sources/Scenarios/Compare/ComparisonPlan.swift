@@ -10,7 +10,7 @@ import MeanField
 /// Times of a comparison are the papers' t at the scenario's β. With `model.limit` the target is that
 /// limit; otherwise it is the density at β_N. Tokens are drawn from the law of the section `[initial]`
 /// (tokens of a file with their bandwidth), for every count and replica independently: replica r of the
-/// i-th of n counts is number i·replicas + r of the seed.
+/// i-th of n counts is number i·replicas + r of the seed, and its noise number (n + i)·replicas + r.
 public struct ComparisonPlan: Sendable {
     /// What is asked for.
     public let scenario: Scenario
@@ -21,7 +21,7 @@ public struct ComparisonPlan: Sendable {
     public init(_ scenario: Scenario) throws {
         self.scenario = scenario
         if !scenario.isOnCircle { try Self.checkSphere(scenario) }
-        if scenario.model.diffusion > 0 { throw ComparisonError.diffusion }
+        if scenario.model.diffusion > 0 { try Self.checkNoise(scenario) }
         let latest = pow(10, scenario.time.maxLog10)
         if let last = times.last, last > latest {
             throw ComparisonError.beyondLimit(time: last, limit: latest)
@@ -35,6 +35,12 @@ public struct ComparisonPlan: Sendable {
                 throw ComparisonError.beyondHorizon(time: time, horizon: end)
             }
         }
+    }
+
+    /// Throws where tokens with noise would have no end, or no density beside them.
+    private static func checkNoise(_ scenario: Scenario) throws {
+        if scenario.evolve == .particles { throw ComparisonError.particles }
+        guard scenario.time.endsAtATime else { throw ComparisonError.endlessNoise }
     }
 
     /// Throws where tokens beyond the circle have no density to be compared with.
@@ -107,25 +113,16 @@ public struct ComparisonPlan: Sendable {
             replica: index * replicas + replica)
     }
 
-    /// The time up to which the mean-field bound says something for a count: e^{λt} N^{-1/2} = 1.
-    ///
-    ///     t* = ln N/(2 λ_max)
-    ///
-    /// λ_max is the largest growth rate about the uniform density at β_N (``LinearTheory``,
-    /// ``SphereLinearTheory``), beyond the circle where V KᵀQ leads to a subspace about the uniform density
-    /// of its sphere. `nil` if nothing grows, and where there is no linear theory (other matrices).
-    public func horizon(_ index: Int) -> Double? {
-        let tokens = particles(index)
-        let found =
-            scenario.isOnCircle
-            ? tokens.attention.linearTheory?.largestRate
-            : Self.largestRate(tokens.sphereAttention)
-        guard let rate = found else { return nil }
-        return log(Double(counts[index])) / (2 * rate) / timeFactor(index)
+    /// The number of the draw that is the noise of a replica: those below are tokens.
+    func noiseReplica(_ index: Int, replica: Int) -> Int {
+        (counts.count + index) * replicas + replica
     }
 
-    private static func largestRate(_ attention: SphereAttention) -> Double? {
-        (attention.linearTheory ?? attention.onCollapseSpace?.linearTheory)?.largestRate
+    /// The time up to which the tokens of a count stay near the density (``TokenFluctuations``).
+    ///
+    /// `nil` if nothing grows, and where there is no linear theory (other matrices).
+    public func horizon(_ index: Int) -> Double? {
+        particles(index).fluctuations(of: counts[index]).map { $0.horizon / timeFactor(index) }
     }
 
     /// Whether a time of a count lies beyond its horizon.
@@ -166,14 +163,14 @@ public enum ComparisonExpectation: String, Sendable {
 
 /// Why a scenario cannot be compared.
 public enum ComparisonError: Error, Equatable {
-    /// Beyond the circle the scenario has to be one of a density.
+    /// Beyond the circle, and with noise, the scenario has to be one of a density.
     case particles
     /// Tokens beyond the circle are drawn from the kind alone.
     case perturbation
     /// The fast sums are not for this attention.
     case engine
-    /// Particles have no noise yet.
-    case diffusion
+    /// Tokens with noise never come to rest.
+    case endlessNoise
     /// The pairing limit is one of atoms, not of many tokens.
     case pairing
     /// A time lies beyond the end of backward heat.
@@ -187,15 +184,17 @@ public enum ComparisonError: Error, Equatable {
     public var sentence: String {
         switch self {
         case .particles:
-            "compare needs evolve = \"density\" beyond the circle: the density decides what is allowed."
+            "compare needs evolve = \"density\" beyond the circle and with noise: the density decides "
+                + "what is allowed."
         case .perturbation:
             "compare draws tokens from initial.kind alone beyond the circle; remove "
                 + "initial.perturbation, or write it as harmonics or degrees."
         case .engine:
             "particles.engine = \"fast\" is for S² with K^T Q a multiple of a rotation; use \"auto\" "
                 + "or \"direct\"."
-        case .diffusion:
-            "compare needs model.diffusion = 0: particles with noise are not supported yet."
+        case .endlessNoise:
+            "compare with model.diffusion > 0 needs a number as time.end: tokens with noise never come "
+                + "to rest."
         case .pairing:
             "model.limit = \"pairing\" moves atoms and is no limit of many tokens; compare with "
                 + "\"none\", \"alignment\" or \"heat\"."

@@ -121,18 +121,39 @@ public struct ComparisonStudy: Sendable {
                 look: { time, tokens in tokens.measure().distances(from: targets[time]) },
                 afterwards: afterwards)
         }
-        let found =
-            scenario.isOnCircle
-            ? try run(
-                CircleEvolution(
-                    of: plan.tokens(job.index, replica: job.replica),
-                    attention: scenario.attention, options: apart)
+        func withNoise<Space: RunnableSpace>(
+            _ kind: Space.Type, _ coordinates: [Double], _ masses: [Double]
+        ) throws -> ComparedRun<ComparisonSample.Distances>?
+        where Space.Measure: TokensOfComparison {
+            try run(
+                DiffusingEvolution(
+                    coordinates, masses: masses, in: Space(scenario), options: apart,
+                    seed: scenario.particles.seed,
+                    replica: plan.noiseReplica(job.index, replica: job.replica))
+            ) { _ in }
+        }
+        let found: ComparedRun<ComparisonSample.Distances>?
+        switch (scenario.isOnCircle, scenario.model.diffusion > 0) {
+        case (true, false):
+            let tokens = plan.tokens(job.index, replica: job.replica)
+            found = try run(
+                CircleEvolution(of: tokens, attention: scenario.attention, options: apart)
             ) { $0.options = scenario.evolutionOptions }
-            : try run(
-                TokenEvolution(
-                    of: plan.sphereTokens(job.index, replica: job.replica),
-                    attention: scenario.sphereAttention, options: apart)
+        case (true, true):
+            let tokens = plan.tokens(job.index, replica: job.replica)
+            guard case .atoms(let angles, let masses) = tokens.initial else {
+                preconditionFailure("tokens are points")
+            }
+            found = try withNoise(CircleSpace.self, angles, masses)
+        case (false, false):
+            let tokens = plan.sphereTokens(job.index, replica: job.replica)
+            found = try run(
+                TokenEvolution(of: tokens, attention: scenario.sphereAttention, options: apart)
             ) { $0.options = scenario.evolutionOptions }
+        case (false, true):
+            let tokens = plan.sphereTokens(job.index, replica: job.replica)
+            found = try withNoise(SphereSpace.self, tokens.positions, tokens.masses)
+        }
         return found.map {
             ComparisonSample(
                 index: job.index, replica: job.replica, distances: $0.sights, phases: $0.phases)

@@ -4,6 +4,14 @@ import MeanField
 extension Scenario {
     /// What theory says about the scenario; of limits, about the attention at its β.
     public var prediction: Prediction {
+        var prediction = modelPrediction
+        if evolve == .particles, particles.sampling == .random, let count = particles.count {
+            prediction.tokens = fluctuations(of: count)
+        }
+        return prediction
+    }
+
+    private var modelPrediction: Prediction {
         guard isOnCircle else { return Prediction(attention: sphereAttention) }
         switch model.attention(limit: .none) {
         case let attention as MatrixAttention: return Prediction(attention: attention)
@@ -17,17 +25,36 @@ extension Scenario {
         }
     }
 
-    /// |c_k(0)| of a smooth start; the number of tokens that stand for themselves.
+    /// The fluctuations of independent tokens about the uniform density, beyond the circle about that of the
+    /// subspace to which V KᵀQ leads; `nil` if nothing grows, and for matrices without linear theory.
+    func fluctuations(of count: Int) -> TokenFluctuations? {
+        if isOnCircle { return attention.linearTheory?.fluctuations(of: count) }
+        let attention = sphereAttention
+        let theory = attention.linearTheory ?? attention.onCollapseSpace?.linearTheory
+        return theory?.fluctuations(of: count)
+    }
+
+    /// The number of random tokens of the uniform density, else |c_k(0)|; `nil` where all vanish, and for
+    /// points too few for a linear phase.
     private var predictionStart: Prediction.Start? {
+        let isUniform = initial.kind == .uniform && initial.perturbation == nil
+        if evolve == .particles, isUniform, particles.sampling == .random,
+            let count = particles.count
+        {
+            return .tokens(count)
+        }
         let measure = startingMeasure
         switch measure.initial {
         case .uniform where measure.factors.isEmpty: return nil
-        case .atoms(let angles, _): return .tokens(angles.count)
+        case .atoms(let angles, _) where angles.count < Self.fewestInLinearPhase: return nil
         default:
             let degree = attention.mostUnstableDegree ?? 1
             return .modes(measure.amplitudes(upTo: 2 * degree + 8))
         }
     }
+
+    /// Fewer points have modes of order one at the start; those of theory's tests.
+    private static let fewestInLinearPhase = 200
 }
 
 extension Prediction {
@@ -64,6 +91,12 @@ extension Prediction {
                 "pairing_log10": JSONValue(timeScales.pairingLog10),
             ],
             "clusters": .array(outcomes),
+            "tokens": tokens.map { tokens -> JSONValue in
+                [
+                    "count": .integer(tokens.count), "noise": JSONValue(tokens.noise),
+                    "mean_field_horizon": JSONValue(tokens.horizon),
+                ]
+            } ?? .null,
         ]
     }
 }

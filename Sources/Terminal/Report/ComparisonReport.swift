@@ -57,8 +57,8 @@ public struct ComparisonReport: Sendable {
         if !horizons.isEmpty {
             let times = horizons.map { NumberText.plain($0, digits: 3) }.joined(separator: ", ")
             let words =
-                "mean-field bound: fluctuations of random tokens are of order one at "
-                + "t = ln N/(2 lambda_max) = \(times) for these counts"
+                "mean-field bound: the fluctuations of random tokens, (n/N)^(1/2) e^(lambda t) in "
+                + "the n modes that grow fastest, reach a half at t = \(times) for these counts"
                 + (summary.rows.contains(where: \.isBeyondHorizon)
                     ? "; * beyond that, neither fitted nor judged" : "")
             lines += TextLayout.wrap(words, width: 78).map { "  " + $0 }

@@ -62,6 +62,15 @@ public struct PredictionReport: Sendable {
                     "  \(outcome.clusters) with probability \(NumberText.plain(percent)) %")
             }
         }
+        if let tokens = prediction.tokens {
+            lines += [
+                "", "\(tokens.count) random tokens beside their density:",
+                "  every mode starts from noise of N^(-1/2) = \(NumberText.plain(tokens.noise));",
+                "  at t = \(NumberText.plain(tokens.horizon)) what grows fastest, in "
+                    + "\(tokens.modes) modes, is half the density:",
+                "  until then they part as N^(-1/2)",
+            ]
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -32,7 +32,9 @@ public struct TheoryComparison: Sendable {
                     label: "clusters (linear theory)", predicted: "\(outcome.clusters)",
                     measured: "\(count)"))
         }
-        if hasFormed, let predicted = prediction.timeScales.clustering {
+        if hasFormed, prediction.clusters != nil,
+            let predicted = prediction.timeScales.clustering
+        {
             rows.append(
                 TheoryRow(
                     label: "end of the linear phase; of clustering",

@@ -116,7 +116,7 @@ import Testing
         let found = try study(
             try Self.scenario(
                 dimension, "model.value=0", "model.diffusion=\(strength)",
-                "particles.replicas=\(replicas)", "compare.counts=[300]"))
+                "particles.replicas=\(replicas)", "compare.counts=[100]"))
         for time in found.plan.times.indices {
             guard case .sphere(let density) = found.references[0].targets[time] else {
                 Issue.record("a target on the sphere")
@@ -124,7 +124,7 @@ import Testing
             }
             let mean =
                 found.samples.reduce(0) { $0 + $1.distances[time].energy } / Double(replicas)
-            #expect(abs(mean * 300 / density.ownMeanChord - 1) < 0.2)
+            #expect(abs(mean * 100 / density.ownMeanChord - 1) < 0.2)
         }
         var free = try ZonalEvolution(
             try Self.scenario(
@@ -174,13 +174,13 @@ import Testing
                 .replacing("degrees = [[1, 0.4], [2, 0.3]]", with: "bandwidth = 0.4")
                 .replacing("[0.0, 0.5]", with: "[0.0]"),
                 name: "s.toml", directory: directory.path,
-                overrides: ["particles.replicas=60", "compare.counts=[100]"])
+                overrides: ["particles.replicas=30", "compare.counts=[100]"])
             let found = try study(scenario)
             guard case .sphere(let density) = found.references[0].targets[0] else {
                 Issue.record("a target on the sphere")
                 return
             }
-            let mean = found.samples.reduce(0) { $0 + $1.distances[0].energy } / 60
+            let mean = found.samples.reduce(0) { $0 + $1.distances[0].energy } / 30
             #expect(abs(mean * 100 / density.ownMeanChord - 1) < 0.25)
         }
     }

@@ -104,6 +104,26 @@ import Testing
         #expect(abs((bare.timeScales.pairingLog10 ?? 0) - 3 / log(10.0)) < 1e-14)
     }
 
+    /// δ = (n/N)^{1/2} e^{λt} is 1/2 at t*: n = 2 on the circle, 7 for the degree 3 of S².
+    @Test func fluctuationsReachAHalf() throws {
+        let circle = try #require(
+            LinearTheory(inverseTemperature: 5).fluctuations(of: 1000))
+        #expect(circle.modes == 2 && abs(circle.rate - 0.682678333616746) < 1e-12)
+        let sphere = try #require(
+            SphereLinearTheory(dimension: 3, inverseTemperature: 5).fluctuations(of: 1000))
+        #expect(sphere.modes == 7 && abs(sphere.rate - 0.672348687290954) < 1e-12)
+        for tokens in [circle, sphere] {
+            #expect(abs(tokens.noise - 1e-3.squareRoot()) < 1e-15)
+            let growth = exp(tokens.rate * tokens.horizon)
+            #expect(abs(Double(tokens.modes).squareRoot() * tokens.noise * growth - 0.5) < 1e-12)
+        }
+        // S^7: 8 coordinates, 35 harmonics of degree 2.
+        let steep = SphereLinearTheory(dimension: 8, inverseTemperature: 20).fluctuations(of: 9)
+        #expect(steep!.modes >= 35 && steep!.horizon == 0)
+        let calm = LinearTheory(inverseTemperature: 5, value: -1)
+        #expect(calm.fluctuations(of: 1000) == nil)
+    }
+
     @Test func repulsionPredictsNoScales() {
         let prediction = Prediction(inverseTemperature: 9, value: -1, start: .tokens(100))
         #expect(prediction.mostUnstableDegree == nil)

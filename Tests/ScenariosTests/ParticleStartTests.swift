@@ -72,4 +72,28 @@ import Testing
             #expect(abs(firstMean(scenario) - mean) < 0.05, "d = \(d), \(body)")
         }
     }
+
+    /// What theory says of tokens: probabilities for uniform ones, the drawn modes for others, nothing for a
+    /// handful of points.
+    @Test func prediction() throws {
+        let head =
+            "evolve = \"particles\"\n[model]\nbeta = 5\n[particles]\ncount = 4000\n[initial]\n"
+        let uniform = try decode(head + "kind = \"uniform\"").prediction
+        #expect(uniform.clusters!.outcomes.count > 1)
+        #expect(uniform.tokens?.count == 4000)
+        #expect(abs(uniform.json["tokens"]!["noise"]!.double! - 4000.0.squareRoot() / 4000) < 1e-15)
+        let waves = head + "kind = \"modes\"\nmodes = [[2, 0.6, 0]]"
+        #expect(try decode(waves).prediction.clusters!.outcomes.map(\.clusters) == [2])
+        let even = try decode(waves, overrides: ["particles.sampling=\"stratified\""])
+        #expect(even.prediction.tokens == nil && even.prediction.clusters!.outcomes.count == 1)
+        let five = try decode(
+            "evolve = \"particles\"\n[model]\nbeta = 5\n[initial]\nkind = \"atoms\"\n"
+                + "atoms = [{ angle = 0, mass = 0.5 }, { angle = 1, mass = 0.5 }]"
+        ).prediction
+        #expect(five.clusters == nil && five.tokens == nil)
+        let sphere = try decode(
+            head + "kind = \"uniform\"", overrides: ["model.dimension=3"]
+        ).prediction
+        #expect(sphere.tokens?.modes == 7 && sphere.json["tokens"] != .null)
+    }
 }

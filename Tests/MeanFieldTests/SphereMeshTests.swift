@@ -1,4 +1,5 @@
 import Foundation
+import Spectral
 import Testing
 
 @testable import MeanField
@@ -10,18 +11,26 @@ import Testing
     ]
 
     private static func mesh(
-        _ tolerance: Double, _ elevation: SphereInitial.Elevation = .uniformAngle
+        _ tolerance: Double, _ elevation: SphereInitial.Elevation = .uniformAngle,
+        _ parts: [SphereInitial.AzimuthComponent] = parts
     ) -> SphereMesh {
         SphereStart(.azimuth(parts, elevation))
             .mesh(sharpness: 10, resolution: nil, tolerance: tolerance)!
     }
 
-    @Test(arguments: SphereInitial.Elevation.allCases)
-    func momentsOfTheStart(_ elevation: SphereInitial.Elevation) {
-        let measure = Self.mesh(1e-7, elevation).measure
+    /// A component that no node of the first panels sees beside one that all of them do.
+    private static let narrow: [SphereInitial.AzimuthComponent] = [
+        .init(angle: 0.4, sigma: 0.003, weight: 0.5), .init(angle: 6.2, sigma: 0.5, weight: 0.5),
+    ]
+
+    @Test(arguments: SphereInitial.Elevation.allCases, [parts, narrow])
+    func momentsOfTheStart(
+        _ elevation: SphereInitial.Elevation, _ parts: [SphereInitial.AzimuthComponent]
+    ) {
+        let measure = Self.mesh(1e-7, elevation, parts).measure
         let n = measure.count
         #expect(abs(measure.masses.reduce(0, +) - 1) < 1e-12)
-        let circular = Self.parts.reduce(SIMD2(0, 0)) { sum, part in
+        let circular = parts.reduce(SIMD2(0, 0)) { sum, part in
             sum + part.weight * exp(-part.sigma * part.sigma / 2)
                 * SIMD2(cos(part.angle), sin(part.angle))
         }
@@ -36,6 +45,33 @@ import Testing
             $0 + measure.masses[$1] * measure.positions[2 * n + $1] * measure.positions[2 * n + $1]
         }
         #expect(abs(square - along) < 1e-9)
+    }
+
+    /// A band about a great circle, with bumps along it: coefficients of all degrees that a kernel sees stay,
+    /// wherever the equator of the panels lies.
+    @Test(arguments: [
+        [[1.0, 0, 0], [0.0, 1, 0]], [[0.6, 0, -0.8], [0.0, 1, 0]], [[0.0, 0, 1], [0.6, -0.8, 0]],
+    ])
+    func panelsOfADensity(equator: [[Double]]) {
+        let start = SphereStart(
+            .mixture(
+                (0..<12).map { k in
+                    let φ = Double(k * k)
+                    return .init(
+                        mean: [cos(φ), sin(φ), 0.1], shape: .concentration(20), weight: 1 / 12)
+                }))
+        let layout = HarmonicLayout(degree: 63)
+        let density = SphereDensity(
+            modes: start.modes(in: layout),
+            transform: SphericalTransform(degree: 63, analysing: 63))
+        let mesh = density.mesh(equator: equator, sharpness: 9, tolerance: 1e-6)
+        let measure = mesh.measure
+        #expect(mesh.panels * SpherePanel.nodes == measure.count)
+        #expect(abs(measure.masses.reduce(0, +) - 1) < 1e-12)
+        let short = HarmonicLayout(degree: 24)
+        let missed = zip(density.layout.moved(density.modes, to: short), short.modes(of: measure))
+        #expect(missed.allSatisfy { abs($0 - $1) < 1e-7 })
+        #expect(density.error(of: measure, sharpness: 9) < 1e-7)
     }
 
     @Test(arguments: [0, 1]) func halvesKeepMassAndCentre(label: Int) {

@@ -30,52 +30,85 @@ struct SphereMesh: Sendable {
     }
 
     /// The measure of density dm/dudw(u, w) at `point`(u, w) on a rectangle of labels, whose panels are at most
-    /// as wide as the labels and the kernel allow.
+    /// as wide as the labels and the kernel allow, and end at the `edges` of w.
+    ///
+    /// Panels that do not resolve the density are halved, all of a size at once. A density that is narrower
+    /// than the first panels needs edges: between nodes it would not be seen.
     init(
-        from lower: SIMD2<Double>, to upper: SIMD2<Double>, width: Double, sharpness: Double,
-        tolerance: Double, point: (SIMD2<Double>) -> [Double],
-        density: (SIMD2<Double>) -> Double
+        from lower: SIMD2<Double>, to upper: SIMD2<Double>, edges: [Double] = [], width: Double,
+        sharpness: Double, tolerance: Double, point: (SIMD2<Double>) -> [Double],
+        densities: ([SIMD2<Double>]) -> [Double]
     ) {
         self.init(
             TokenMeasure(dimension: 3, positions: [], masses: []), panels: 0,
             sharpness: sharpness, tolerance: tolerance)
         var content = Content()
-        let size = upper - lower
-        let pieces = (0..<2).map { Int((size[$0] / width).rounded(.up)) }
-        let cell = SIMD2(size.x / Double(pieces[0]), size.y / Double(pieces[1]))
-        for i in 0..<pieces[0] {
-            for j in 0..<pieces[1] {
-                let corner = lower + cell * SIMD2(Double(i), Double(j))
-                add(corner, cell, to: &content, depth: 0, point, density)
+        let rows = Self.ends([lower.x, upper.x], width: width)
+        let inside = Set(edges).filter { $0 > lower.y && $0 < upper.y }.sorted()
+        let columns = Self.ends([lower.y] + inside + [upper.y], width: width)
+        var cells = zip(rows, rows.dropFirst()).flatMap { u, nextRow in
+            zip(columns, columns.dropFirst()).map { w, nextColumn in
+                Cell(corner: SIMD2(u, w), size: SIMD2(nextRow - u, nextColumn - w))
             }
+        }
+        for halvings in 0...Self.mostHalvings where !cells.isEmpty {
+            let labels = cells.flatMap(\.labels)
+            let values = densities(labels)
+            var halves = [Cell]()
+            for (k, cell) in cells.enumerated() {
+                let panel = cell.panel(from: k * SpherePanel.nodes, at: labels, point, values)
+                if halvings < Self.mostHalvings, let label = stretched(panel) {
+                    halves += cell.halves(along: label)
+                } else if panel.mass > 0 {
+                    content.append(panel)
+                }
+            }
+            cells = halves
         }
         finish(content)
         let total = measure.masses.reduce(0, +)
         for i in measure.masses.indices { measure.masses[i] /= total }
     }
 
-    /// Adds a rectangle of labels as one panel, or its halves where that does not resolve it.
-    private func add(
-        _ corner: SIMD2<Double>, _ size: SIMD2<Double>, to content: inout Content, depth: Int,
-        _ point: (SIMD2<Double>) -> [Double], _ density: (SIMD2<Double>) -> Double
-    ) {
-        var panel = SpherePanel()
-        for (i, place) in SpherePanel.labels.enumerated() {
-            let label = corner + size * (place + 1) / 2
-            let x = point(label)
-            for c in 0..<3 { panel.fields[c][i] = x[c] }
-            panel.fields[3][i] = density(label) * size.x * size.y / 4
+    private static let mostHalvings = 40
+
+    /// `breaks`, ascending, and between them equal parts no longer than `width`.
+    private static func ends(_ breaks: [Double], width: Double) -> [Double] {
+        zip(breaks, breaks.dropFirst()).flatMap { from, to in
+            let pieces = max(1, Int(((to - from) / width).rounded(.up)))
+            return (0..<pieces).map { from + (to - from) * Double($0) / Double(pieces) }
+        } + [breaks.last!]
+    }
+
+    /// A rectangle of labels.
+    private struct Cell {
+        var corner: SIMD2<Double>
+        var size: SIMD2<Double>
+
+        /// Those of the nodes.
+        var labels: [SIMD2<Double>] { SpherePanel.labels.map { corner + size * ($0 + 1) / 2 } }
+
+        /// The panel of the points and densities that begin at `start`.
+        func panel(
+            from start: Int, at labels: [SIMD2<Double>], _ point: (SIMD2<Double>) -> [Double],
+            _ densities: [Double]
+        ) -> SpherePanel {
+            var panel = SpherePanel()
+            for i in 0..<SpherePanel.nodes {
+                let x = point(labels[start + i])
+                for c in 0..<3 { panel.fields[c][i] = x[c] }
+                panel.fields[3][i] = densities[start + i] * size.x * size.y / 4
+            }
+            return panel
         }
-        guard depth < 40, let label = stretched(panel) else {
-            if panel.mass > 0 { content.append(panel) }
-            return
+
+        func halves(along label: Int) -> [Cell] {
+            var (first, second) = (self, self)
+            first.size[label] /= 2
+            second.size[label] /= 2
+            second.corner[label] += first.size[label]
+            return [first, second]
         }
-        var half = size
-        half[label] /= 2
-        var next = corner
-        next[label] += half[label]
-        add(corner, half, to: &content, depth: depth + 1, point, density)
-        add(next, half, to: &content, depth: depth + 1, point, density)
     }
 
     // MARK: Following the flow

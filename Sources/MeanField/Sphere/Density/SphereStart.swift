@@ -72,18 +72,24 @@ public struct SphereStart: Sendable, Equatable {
             let series = HarmonicSeries(degree: factor.maxDegree)
             return (series, Self.noise(factor, series.layout).map { factor.amplitude * $0 })
         }
-        func point(_ label: SIMD2<Double>) -> [Double] {
-            [cos(label.x) * cos(label.y), cos(label.x) * sin(label.y), sin(label.x)]
+        // Where a component is too narrow for the nodes of the widest panels.
+        let edges = parts.filter { $0.sigma < width / 2 }.flatMap { part in
+            [-9.0, -3, 0, 3, 9].map { part.angle + $0 * part.sigma }
         }
         return SphereMesh(
-            from: SIMD2(-.pi / 2, 0), to: SIMD2(.pi / 2, 2 * .pi), width: width, sharpness: b,
-            tolerance: tolerance, point: point
-        ) { label in
-            let law = (elevation == .uniformArea ? cos(label.x) : 1) * circle.density(at: label.y)
-            var unused = [0.0, 0, 0]
-            return fields.reduce(law) { product, field in
-                product
-                    * (1 + field.0.evaluate(field.1, at: point(label), gradient: &unused))
+            from: SIMD2(-.pi / 2, 0), to: SIMD2(.pi / 2, 2 * .pi),
+            edges: edges.map { $0 - 2 * .pi * ($0 / (2 * .pi)).rounded(.down) }, width: width,
+            sharpness: b, tolerance: tolerance, point: SphereMesh.point
+        ) { labels in
+            labels.map { label in
+                let isArea = elevation == .uniformArea
+                var unused = [0.0, 0, 0]
+                return fields.reduce(
+                    (isArea ? cos(label.x) : 1) * circle.density(at: label.y)
+                ) { product, field in
+                    let x = SphereMesh.point(label)
+                    return product * (1 + field.0.evaluate(field.1, at: x, gradient: &unused))
+                }
             }
         }
     }

@@ -70,7 +70,7 @@ struct Outcome: Sendable, Equatable {
 /// coincidence, and that tolerance stated instead. An event that the coarser computation does not have is uncertain by all of
 /// its time. Where there is a confirmation, as fine as the outcome but from data perturbed by 1e-15, a
 /// distance from it of up to `perturbationShare` of the time belongs to the error; beyond that the time
-/// is noise-determined.
+/// is noise-determined. What changes of representation lost before an event belongs to its error as well.
 struct StatedErrors: Sendable {
     let outcome: Outcome
     let coarser: Outcome
@@ -79,6 +79,8 @@ struct StatedErrors: Sendable {
     let tolerance: Double
     /// Relative error of the end of clustering that comes from counting condensed mass in points.
     var granularity = 0.0
+    /// The changes of representation.
+    var changes = [RepresentationChange]()
 
     /// Relative change by rounding that still is an error and not another outcome; empirical.
     private static let perturbationShare = 1e-6
@@ -92,7 +94,8 @@ struct StatedErrors: Sendable {
         event(outcome).map { time in
             if time == .zero { return EventTime(time: time, relativeError: 0) }
             var distance = event(coarser).map { Outcome.relativeDistance(time, $0) } ?? 1
-            distance = max(distance, 2 * tolerance, least)
+            let lost = changes.filter { $0.from < time }.map(\.error).max() ?? 0
+            distance = max(distance, 2 * tolerance, least, lost)
             if let moved = confirmation.flatMap(event) {
                 let change = Outcome.relativeDistance(time, moved)
                 if change <= Self.perturbationShare { distance = max(distance, change) }

@@ -16,7 +16,8 @@ struct RunReporter<Evolution: RunnableEvolution> {
         errors = StatedErrors(
             outcome: outcome, coarser: session.plan.coarser,
             confirmation: session.plan.confirmation, tolerance: session.scenario.time.tolerance,
-            granularity: Self.granularity(session, outcome))
+            granularity: Self.granularity(session, outcome),
+            changes: session.realization.evolution.changes)
     }
 
     /// What a few points more or less among the condensed ones move the end of clustering, relative to its

@@ -23,7 +23,7 @@ public struct TokenEvolution: MeasureEvolution {
 
     private var tokens: AdaptiveIntegrator<TokenEquation>
     /// The first tokens are the nodes of so many panels (``SphereMesh``).
-    private(set) var panels = 0
+    private(set) var panels: Int
     /// The angle by which the tokens have turned as one rigid body.
     private var turned = 0.0
     private let collapse: CollapseSpace
@@ -37,35 +37,31 @@ public struct TokenEvolution: MeasureEvolution {
             error: 0)
     }
 
-    /// The evolution from the time at which tokens take over, with the reason and what that loses.
+    /// The evolution of panels and points.
+    init(of mesh: SphereMesh, attention: SphereAttention, options: EvolutionOptions) {
+        self.init(
+            of: mesh.measure, panels: mesh.panels, attention: attention, options: options,
+            from: .zero, because: "start", error: 0)
+    }
+
+    /// The evolution from the time at which tokens, of which the first may be the nodes of `panels`, take over, with
+    /// the reason and what that loses.
     init(
-        of start: TokenMeasure, attention: SphereAttention, options: EvolutionOptions,
-        from time: ModelTime, because reason: String, error: Double
+        of start: TokenMeasure, panels: Int = 0, attention: SphereAttention,
+        options: EvolutionOptions, from time: ModelTime, because reason: String, error: Double
     ) {
         precondition(start.dimension == attention.dimension)
         self.attention = attention
         self.options = options
+        self.panels = panels
         collapse = attention.collapse
         var measure = start
-        _ = measure.join(within: 0, velocities: nil)
+        if panels == 0 { _ = measure.join(within: 0, velocities: nil) }
         tokens = Self.integrator(
             Self.equation(attention, options, measure.masses), at: measure.positions, options)
         (self.time, previousTime) = (time, time)
         setUnit(measure, controller: nil)
         note(reason, error: error)
-    }
-
-    /// The evolution of panels and points.
-    init(of mesh: SphereMesh, attention: SphereAttention, options: EvolutionOptions) {
-        self.attention = attention
-        self.options = options
-        collapse = attention.collapse
-        panels = mesh.panels
-        let measure = mesh.measure
-        tokens = Self.integrator(
-            Self.equation(attention, options, measure.masses), at: measure.positions, options)
-        setUnit(measure, controller: nil)
-        note("start", error: 0)
     }
 
     private static func equation(

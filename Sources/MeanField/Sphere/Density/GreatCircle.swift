@@ -42,14 +42,22 @@ struct GreatCircle: Sendable {
     /// The angle of the projection of a point of R^d.
     func angle(of x: [Double]) -> Double { GreatCircleMeasure.angle(of: x, in: basis) }
 
-    /// The start on the circle of points next to it: Fourier modes while they resolve the measure, else
-    /// the points.
-    func start(of points: TokenMeasure) -> StartingMeasure {
+    /// The start on the circle of points next to it, and what it loses: Fourier modes while they resolve the
+    /// measure of very many points, up to `tolerance`, else the points.
+    func start(
+        of points: TokenMeasure, tolerance: Double
+    ) -> (measure: StartingMeasure, loss: Double) {
         let angles = (0..<points.count).map { angle(of: points.point($0)) }
-        if let modes = Self.modes(angles, points.masses) {
-            return StartingMeasure(.modes(modes))
+        if points.count >= Self.crowd {
+            let modes = Self.modes(angles, points.masses)
+            let sizes = modes.map { max(abs($0.cosine), abs($0.sine)) }
+            let tail = sizes[(2 * Self.degrees / 3)...].max()!
+            if tail <= tolerance {
+                let top = sizes.lastIndex { $0 > max(tail, 1e-9) } ?? 0
+                return (StartingMeasure(.modes(Array(modes[...top]))), tail)
+            }
         }
-        return StartingMeasure(.atoms(angles: angles, masses: points.masses))
+        return (StartingMeasure(.atoms(angles: angles, masses: points.masses)), 0)
     }
 
     /// ∫ log(dμ/dσ) dμ of the angles by the masses of arcs that are short beside the kernel's scale; `nil` for
@@ -69,28 +77,30 @@ struct GreatCircle: Sendable {
     /// Points that stand for a density are no fewer.
     private static let crowd = 1000
 
-    /// Degrees of a measure that is smooth enough; one that points of a grid resolve.
-    private static let degrees = 96
+    /// Degrees that points of a grid resolve.
+    private static let degrees = 192
 
-    /// 1 + Σ a cos kθ + b sin kθ; `nil` if the last third of the modes is above 1e-9.
-    private static func modes(
-        _ angles: [Double], _ masses: [Double]
-    ) -> [CircleInitial.Mode]? {
-        guard angles.count >= crowd else { return nil }
-        var sums = [SIMD2<Double>](repeating: .zero, count: degrees + 1)
+    /// The terms 1 … of 1 + Σ a cos kθ + b sin kθ.
+    private static func modes(_ angles: [Double], _ masses: [Double]) -> [CircleInitial.Mode] {
+        var sums = [SIMD2<Double>](repeating: .zero, count: degrees)
         for (θ, mass) in zip(angles, masses) {
             let (c, s) = (cos(θ), sin(θ))
-            var (re, im) = (mass, 0.0)
-            for k in 0...degrees {
+            var (re, im) = (mass * c, mass * s)
+            for k in 0..<degrees {
                 sums[k] += SIMD2(re, im)
                 (re, im) = (re * c - im * s, re * s + im * c)
             }
         }
-        let size = sums.map { max(abs($0.x), abs($0.y)) }
-        guard size[(2 * degrees / 3)...].allSatisfy({ $0 < 1e-9 }) else { return nil }
-        let top = size.lastIndex { $0 > 1e-9 } ?? 1
-        return (1...max(top, 1)).map { k in
-            CircleInitial.Mode(degree: k, cosine: 2 * sums[k].x, sine: 2 * sums[k].y)
+        return sums.enumerated().map { k, sum in
+            CircleInitial.Mode(degree: k + 1, cosine: 2 * sum.x, sine: 2 * sum.y)
+        }
+    }
+
+    /// The largest a or b of 1 + Σ a cos kθ + b sin kθ.
+    func largestMode(of points: TokenMeasure) -> Double {
+        let angles = (0..<points.count).map { angle(of: points.point($0)) }
+        return Self.modes(angles, points.masses).reduce(0) {
+            max($0, abs($1.cosine), abs($1.sine))
         }
     }
 }

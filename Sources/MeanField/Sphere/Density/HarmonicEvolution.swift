@@ -1,12 +1,14 @@
+import Foundation
 import Spectral
 
 /// A measure on S² or S³ moving by its own attention, from a smooth density to tokens.
 ///
 /// It goes through stages, each an evolution of its own: harmonic coefficients carry the density while it
-/// is smooth (``SmoothEvolution``). Where its peaks outgrow the largest grid, points of the grid with their
-/// masses move on as weighted points (``TokenEvolution``): the images under the flow of a quadrature that
-/// resolved the density, which go together as they meet, until a few tokens are left for the slow phase.
-/// A mixture in azimuth starts as panels, which follow fronts (``SphereMesh``).
+/// is smooth (``SmoothEvolution``). Where its peaks outgrow the largest grid, panels of nodes with their
+/// masses move on as weighted points (``TokenEvolution``) and follow the fronts (``SphereMesh``); on S³, and
+/// where there will be no fronts, points of the grid: the images under the flow of a quadrature that
+/// resolved the density. They go together as they meet, until a few tokens are left for the slow phase.
+/// A mixture in azimuth starts as panels.
 /// Points that have collapsed onto a great circle go on along it (``GreatCircle``, ``CircleEvolution``).
 /// With noise, and where attention repels, the density stays smooth. Source: arXiv:2509.25040.
 public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
@@ -66,25 +68,67 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
     public mutating func finishStep() throws {
         try stage.finishStep()
         if let density = stage as? SmoothEvolution<Space>, let loss = density.overgrown {
-            takePoints(of: density, loss)
+            leaveGrid(of: density, loss)
         } else if let points = stage as? TokenEvolution, let greatCircle {
             try followCollapse(points, onto: greatCircle)
         }
     }
 
-    /// Goes on with points where the grid no longer holds the density.
-    private mutating func takePoints(
+    /// Goes on with weighted points where the grid no longer holds the density.
+    private mutating func leaveGrid(
         of density: SmoothEvolution<Space>, _ loss: (reason: String, error: Double)
     ) {
-        var density = density
-        let points = Space.points(of: density.measure(), sharpness: sharpness)
-        let next = TokenEvolution(
-            of: points.measure, attention: attention, options: options, from: time,
-            because: loss.reason, error: max(loss.error, points.error))
-        goOn(with: next)
+        let points = points(of: density)
+        goOn(
+            with: TokenEvolution(
+                of: points.measure, panels: points.panels, attention: attention,
+                options: options, from: time, because: loss.reason,
+                error: max(loss.error, points.error)))
     }
 
-    /// Goes on along the great circle once the distance from it counts for nothing.
+    /// The points that stand for a density, of which the first are the nodes of `panels`.
+    ///
+    /// Panels follow fronts. Points of the grid are exact for what it resolved, and better where the motion
+    /// along a great circle stays smooth until that takes over.
+    private func points(
+        of density: SmoothEvolution<Space>
+    ) -> (measure: TokenMeasure, panels: Int, error: Double) {
+        var density = density
+        if !staysSmooth(density),
+            let mesh = Space.mesh(
+                of: density.measure(), equator: greatCircle?.basis ?? [[1, 0, 0], [0, 1, 0]],
+                sharpness: sharpness, tolerance: options.frontTolerance)
+        {
+            return (mesh.nodes, mesh.panels, mesh.error)
+        }
+        let points = Space.points(of: density.measure(), sharpness: sharpness)
+        return (points.measure, 0, points.error)
+    }
+
+    /// Whether the density along the great circle will still be smooth when that takes over.
+    ///
+    ///     a e^{λT} < 1,   T = ln(b r/10⁻⁵)/|d ln r/dt|
+    ///
+    /// a: its largest mode; λ: the largest growth rate on the circle; r: the residual, which falls as in the
+    /// last step. Estimated.
+    private func staysSmooth(_ density: SmoothEvolution<Space>) -> Bool {
+        guard let greatCircle else { return false }
+        if isNeutral { return true }
+        guard let theory = greatCircle.attention.linearTheory else { return false }
+        var density = density
+        let (before, after) = (density.measure(at: 0), density.measure())
+        let (former, residual) = (density.residual(of: before), density.residual(of: after))
+        let step = ModelTime.difference(time, density.previousTime, inUnitsOfTwoTo: 0)
+        let rate = log(former / residual) / step
+        guard rate > 0 else { return false }
+        let points = Space.points(of: after, sharpness: sharpness).measure
+        let wait = log(sharpness * residual / Self.thin) / rate
+        let growth = exp((theory.largestRate ?? 0) * max(0, wait))
+        return greatCircle.largestMode(of: points) * growth < 1
+    }
+
+    /// Goes on along the great circle once the distance from it counts for nothing, or for no more than what
+    /// points of a density lose.
     ///
     /// Its thickness changes velocities by about b · residual.
     private mutating func followCollapse(
@@ -94,13 +138,19 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
         var moving = points
         let points = moving.measure()
         let loss = sharpness * collapse.residual(of: points)
-        guard loss <= options.densityTolerance else { return }
+        guard loss <= max(options.densityTolerance, Self.thin) else { return }
+        let start = greatCircle.start(of: points, tolerance: Self.thin)
+        guard loss <= max(options.densityTolerance, start.loss) else { return }
         goOn(
             with: try CircleEvolution(
-                of: greatCircle.start(of: points), attention: greatCircle.attention,
+                of: start.measure, attention: greatCircle.attention,
                 options: Self.circleOptions(options), from: time, after: steps,
-                because: "collapsed onto a great circle", error: loss))
+                because: "collapsed onto a great circle", error: max(loss, start.loss)))
     }
+
+    /// b · residual that changes less than points of a grid do where they no longer resolve a front;
+    /// empirical.
+    private static var thin: Double { 1e-5 }
 
     private mutating func goOn(with next: any MeasureEvolution) {
         earlier = changes

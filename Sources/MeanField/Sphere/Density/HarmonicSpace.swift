@@ -20,6 +20,12 @@ public protocol HarmonicSpace: Sendable {
     static func points(
         of density: HarmonicDensity<Transport.Transform>, sharpness b: Double
     ) -> (measure: TokenMeasure, error: Double)
+    /// The nodes of panels that stand for a density above an equator (``SphereMesh``), and what they miss; `nil` where
+    /// there are none.
+    static func mesh(
+        of density: HarmonicDensity<Transport.Transform>, equator: [[Double]],
+        sharpness b: Double, tolerance: Double
+    ) -> (nodes: TokenMeasure, panels: Int, error: Double)?
     /// The velocity at unit vectors x, and log ∫ e^{β<Qx,Ky>} dμ(y) there.
     static func velocity(
         of density: HarmonicDensity<Transport.Transform>, attention: SphereAttention
@@ -50,7 +56,17 @@ public enum TwoSphere: HarmonicSpace {
     /// The nodes of the grid.
     public static func points(
         of density: SphereDensity, sharpness b: Double
-    ) -> (measure: TokenMeasure, error: Double) { (density.points, 0) }
+    ) -> (measure: TokenMeasure, error: Double) {
+        let points = density.points
+        return (points, density.error(of: points, sharpness: b))
+    }
+
+    public static func mesh(
+        of density: SphereDensity, equator: [[Double]], sharpness b: Double, tolerance: Double
+    ) -> (nodes: TokenMeasure, panels: Int, error: Double)? {
+        let mesh = density.mesh(equator: equator, sharpness: b, tolerance: tolerance)
+        return (mesh.measure, mesh.panels, density.error(of: mesh.measure, sharpness: b))
+    }
 
     public static func velocity(
         of density: SphereDensity, attention: SphereAttention
@@ -86,6 +102,12 @@ public enum ThreeSphere: HarmonicSpace {
         let points = density.points
         return (points.measure, points.error(sharpness: b))
     }
+
+    /// None: panels have two labels.
+    public static func mesh(
+        of density: HypersphereDensity, equator: [[Double]], sharpness b: Double,
+        tolerance: Double
+    ) -> (nodes: TokenMeasure, panels: Int, error: Double)? { nil }
 
     public static func velocity(
         of density: HypersphereDensity, attention: SphereAttention

@@ -240,7 +240,7 @@ public struct Snapshot: Sendable {
     /// The tokens beyond the circle.
     public var tokens: TokenMeasure?
     /// The density with respect to σ, on S² on the grid of ``SphereMap``, on S³ at the nodes of
-    /// ``MeanField/HypersphereSample``; `nil` for tokens that are listed.
+    /// ``MeanField/HypersphereGrid``; `nil` for tokens that are listed.
     public var map: [Double]?
     /// ‖ρ_l‖ with respect to σ of the part of every degree l = 0 … D, of a density beyond the circle that
     /// is carried by harmonics up to degree D.

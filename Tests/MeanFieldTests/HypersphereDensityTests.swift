@@ -313,7 +313,7 @@ import TimeIntegration
                 .init(mean: [0, -0.6, 0, 0.8], shape: .sigma(0.3), weight: 0.6),
             ]))
         let density = Self.density(sharp, degree: 31)
-        let points = density.points
+        let points = density.points(tolerance: 1e-8)
         #expect(points.measure.count <= 6912)
         #expect(points.error(sharpness: 3) < 1e-4)
         let series = HypersphericalSeries(degree: 8)

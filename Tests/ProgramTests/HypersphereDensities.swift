@@ -33,6 +33,31 @@ import Testing
         #expect(run.series["m8"] != nil)
     }
 
+    /// Without noise points of a grid take over: what that costs is in the stated error of the time at which
+    /// the zonal solver ends clustering.
+    @Test func statedErrorsCoverThePointsOfTheGrid() throws {
+        func clustering(_ symmetry: String) throws -> FinishedRun.Time {
+            let run = try FinishedRun(
+                """
+                [model]
+                dimension = 4
+                beta = 2.0
+                [initial]
+                kind = "degrees"
+                degrees = [[1, 0.3], [2, 0.2], [3, 0.1]]
+                [density]
+                symmetry = "\(symmetry)"
+                [time]
+                snapshots = 5
+                tolerance = 1e-7
+                """)
+            #expect(run.ended == "consensus")
+            return try #require(run.times.first { $0.name == "clustering" })
+        }
+        let (exact, run) = (try clustering("zonal"), try clustering("none"))
+        #expect(abs(run.time - exact.time) <= run.error && run.error < 0.03 * exact.time)
+    }
+
     /// v of the uniform density is A_4(β) P_x V x, A_4 = I_2/I_1.
     @Test func velocityOfTheUniformDensity() throws {
         let directory = try TemporaryDirectory()

@@ -108,11 +108,11 @@ extension Snapshot {
     /// Tokens, or the nodes that show a density on S³ with their masses.
     var cloud: TokenMeasure? {
         if let tokens { return tokens }
-        guard let map, map.count == HypersphereSample.points.count else { return nil }
-        let masses = zip(map, HypersphereSample.weights).map { max($0, 0) * $1 }
+        guard let map, map.count == HypersphereGrid.shown.points.count else { return nil }
+        let masses = zip(map, HypersphereGrid.shown.weights).map { max($0, 0) * $1 }
         let total = masses.reduce(0, +)
         return TokenMeasure(
-            unitVectors: HypersphereSample.points, masses: masses.map { $0 / total })
+            unitVectors: HypersphereGrid.shown.points, masses: masses.map { $0 / total })
     }
 }
 

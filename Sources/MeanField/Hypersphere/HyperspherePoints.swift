@@ -2,7 +2,7 @@ import Spectral
 
 /// Weighted points that stand for a density on S³, few enough to be summed by pairs.
 ///
-/// Nodes of a coarse grid (``HypersphereSample``) with their masses m_j = w_j ρ(x_j), made right up to
+/// Nodes of a coarse grid (``HypersphereGrid``) with their masses m_j = w_j ρ(x_j), made right up to
 /// degree 8:
 ///
 ///     m_j (1 + Σ_k λ_k Y_k(x_j)),   Σ_j m_j Y_k(x_j) (1 + Σ_i λ_i Y_i(x_j)) = c_k
@@ -18,11 +18,11 @@ public struct HyperspherePoints: Sendable {
     /// Highest degree that is made right, and that is looked at.
     private static let (exact, shown) = (8, 12)
 
-    init(of density: HypersphereDensity) {
-        let values = HypersphereSample(of: density).values
+    init(of density: HypersphereDensity, grid: HypersphereGrid) {
+        let values = grid.values(of: density)
         let positive = values.indices.filter { values[$0] > 0 }
-        let points = positive.map { HypersphereSample.points[$0] }
-        var masses = positive.map { HypersphereSample.weights[$0] * values[$0] }
+        let points = positive.map { grid.points[$0] }
+        var masses = positive.map { grid.weights[$0] * values[$0] }
         let series = HypersphericalSeries(degree: Self.shown)
         let degrees = series.layout.degrees
         let harmonics = points.map { series.harmonics(at: $0) }
@@ -75,5 +75,11 @@ public struct HyperspherePoints: Sendable {
 
 extension HarmonicDensity where Transform == HypersphericalTransform {
     /// Points of a grid so coarse that they can be summed by pairs.
-    public var points: HyperspherePoints { HyperspherePoints(of: self) }
+    ///
+    /// - Parameter tolerance: What the representation may lose; empirical steps, so that runs of other
+    ///   tolerances show what the grid costs.
+    public func points(tolerance: Double) -> HyperspherePoints {
+        let heights = tolerance <= 1e-9 ? 16 : tolerance < 1e-7 ? 12 : 6
+        return HyperspherePoints(of: self, grid: HypersphereGrid(heights: heights))
+    }
 }

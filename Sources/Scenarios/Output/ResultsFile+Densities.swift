@@ -66,11 +66,11 @@ extension ResultsFile {
     }
 
     /// Densities on S² on the grid of ``Phases/SphereMap``, on S³ at the nodes of
-    /// ``MeanField/HypersphereSample``.
+    /// ``MeanField/HypersphereGrid``.
     func writeMaps(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
         switch snapshots.lazy.compactMap({ $0.map?.count }).first {
         case nil: return
-        case HypersphereSample.points.count: try writeHyperspheres(to: file, over: time)
+        case HypersphereGrid.shown.points.count: try writeHyperspheres(to: file, over: time)
         default: try writeSpheres(to: file, over: time)
         }
     }
@@ -93,15 +93,15 @@ extension ResultsFile {
     }
 
     private func writeHyperspheres(to file: NetCDFFile, over time: NetCDFFile.Dimension) throws {
-        let count = HypersphereSample.points.count
+        let count = HypersphereGrid.shown.points.count
         let node = try file.defineDimension("node", length: count)
         for c in 0..<4 {
             try write(
-                HypersphereSample.points.map { $0[c] }, "node_x\(c + 1)",
+                HypersphereGrid.shown.points.map { $0[c] }, "node_x\(c + 1)",
                 "coordinate of the node on the unit sphere", units: "1", to: file, over: [node])
         }
         try write(
-            HypersphereSample.weights, "node_weight", "share of the sphere around the node",
+            HypersphereGrid.shown.weights, "node_weight", "share of the sphere around the node",
             units: "1", to: file, over: [node])
         try writeMaps("hypersphere_density", over: [count], [node], to: file, time)
     }

@@ -130,14 +130,14 @@ public struct SnapshotTable: Sendable {
 
     /// A density on S² or S³.
     private static func lines(ofMap map: [Double]) -> [String] {
-        if map.count == HypersphereSample.points.count {
+        if map.count == HypersphereGrid.shown.points.count {
             return [
                 "# density on the sphere in R^4: unit vectors x1 … x4, density with respect to the "
                     + "uniform probability measure, weight as a share of the sphere",
                 "x1,x2,x3,x4,density,weight",
             ]
                 + map.indices.map { i in
-                    (HypersphereSample.points[i] + [map[i], HypersphereSample.weights[i]])
+                    (HypersphereGrid.shown.points[i] + [map[i], HypersphereGrid.shown.weights[i]])
                         .map { "\($0)" }.joined(separator: ",")
                 }
         }

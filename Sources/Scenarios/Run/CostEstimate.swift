@@ -50,7 +50,8 @@ public struct CostEstimate: Sendable, Equatable {
             let mostNodes = isSphere ? SphereEvolution.mostNodes : HypersphereEvolution.mostNodes
             let largest = mostNodes(scenario.sphereAttention, scenario.evolutionOptions)
             let map =
-                isSphere ? SphereMap.rings * SphereMap.longitudes : HypersphereSample.points.count
+                isSphere
+                ? SphereMap.rings * SphereMap.longitudes : HypersphereGrid.shown.points.count
             leastMemory = 8 * 3 * size
             memory = Self.program + 8 * (snapshots * (map + 64) + 60 * largest)
             return

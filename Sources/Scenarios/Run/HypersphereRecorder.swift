@@ -11,7 +11,9 @@ struct HypersphereRecorder: SnapshotRecorder {
         of measure: HypersphereMeasure, census: CensusResult, at time: ModelTime
     ) -> Snapshot {
         var sample: [Double]?
-        if case .density(let density) = measure { sample = HypersphereSample(of: density).values }
+        if case .density(let density) = measure {
+            sample = HypersphereGrid.shown.values(of: density)
+        }
         return Snapshot(
             time: time, observables: observables.measure(measure, census: census),
             tokens: measure.tokens, map: sample, spectrum: measure.spectrum)

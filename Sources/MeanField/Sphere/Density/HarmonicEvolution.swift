@@ -101,8 +101,15 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
         {
             return (mesh.nodes, mesh.panels, mesh.error)
         }
-        let points = Space.points(of: density.measure(), sharpness: sharpness)
+        let points = gridPoints(of: density.measure())
         return (points.measure, 0, points.error)
+    }
+
+    /// Points of a grid that stand for a density, and what they miss.
+    private func gridPoints(
+        of density: HarmonicDensity<Transform>
+    ) -> (measure: TokenMeasure, error: Double) {
+        Space.points(of: density, sharpness: sharpness, tolerance: options.densityTolerance)
     }
 
     /// Whether the density along the great circle will still be smooth when that takes over.
@@ -121,7 +128,7 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
         let step = ModelTime.difference(time, density.previousTime, inUnitsOfTwoTo: 0)
         let rate = log(former / residual) / step
         guard rate > 0 else { return false }
-        let points = Space.points(of: after, sharpness: sharpness).measure
+        let points = gridPoints(of: after).measure
         let wait = log(sharpness * residual / Self.thin) / rate
         let growth = exp((theory.largestRate ?? 0) * max(0, wait))
         return greatCircle.largestMode(of: points) * growth < 1
@@ -204,7 +211,7 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
         switch measure {
         case .density(let density):
             guard let greatCircle else { return density.relativeEntropy }
-            let points = Space.points(of: density, sharpness: sharpness).measure
+            let points = gridPoints(of: density).measure
             return greatCircle.relativeEntropy(of: points, sharpness: sharpness)
         case .points(let points):
             return greatCircle?.relativeEntropy(of: points, sharpness: sharpness)

@@ -18,7 +18,7 @@ public protocol HarmonicSpace: Sendable {
     static func modes(of start: SphereStart, in layout: Transport.Transform.Layout) -> [Double]
     /// Points that stand for a density under a kernel of sharpness b, and what they miss.
     static func points(
-        of density: HarmonicDensity<Transport.Transform>, sharpness b: Double
+        of density: HarmonicDensity<Transport.Transform>, sharpness b: Double, tolerance: Double
     ) -> (measure: TokenMeasure, error: Double)
     /// The nodes of panels that stand for a density above an equator (``SphereMesh``), and what they miss; `nil` where
     /// there are none.
@@ -55,7 +55,7 @@ public enum TwoSphere: HarmonicSpace {
 
     /// The nodes of the grid.
     public static func points(
-        of density: SphereDensity, sharpness b: Double
+        of density: SphereDensity, sharpness b: Double, tolerance: Double
     ) -> (measure: TokenMeasure, error: Double) {
         let points = density.points
         return (points, density.error(of: points, sharpness: b))
@@ -97,9 +97,9 @@ public enum ThreeSphere: HarmonicSpace {
 
     /// Those of a coarse grid, made right in the lowest degrees.
     public static func points(
-        of density: HypersphereDensity, sharpness b: Double
+        of density: HypersphereDensity, sharpness b: Double, tolerance: Double
     ) -> (measure: TokenMeasure, error: Double) {
-        let points = density.points
+        let points = density.points(tolerance: tolerance)
         return (points.measure, points.error(sharpness: b))
     }
 

@@ -44,7 +44,7 @@ import Testing
         guard case .density(let density) = measure else { return }
         let points = TokenCensus(sharpness: 9, minimumMass: 1e-3)
         var other = points
-        let thinned = density.points.measure
+        let thinned = density.points(tolerance: 1e-8).measure
         for (a, b) in zip(result.clusters, other.take(of: thinned).clusters) {
             let square = zip(a.position, b.position).reduce(0) {
                 $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
@@ -73,11 +73,11 @@ import Testing
         guard case .density(let density) = measure else { return }
         let observables = HypersphereObservables(
             beta: 3, attention: attention, axis: [0.5, 0.5, 0.5, 0.5])
+        let nodes = density.points(tolerance: 1e-8).measure
         let census = CensusResult(
-            clusters: [], condensed: 0, isFlat: true,
-            basins: .tokens(density.points.measure, owners: []))
+            clusters: [], condensed: 0, isFlat: true, basins: .tokens(nodes, owners: []))
         let smooth = observables.measure(measure, census: census)
-        let points = observables.measure(.points(density.points.measure), census: census)
+        let points = observables.measure(.points(nodes), census: census)
         #expect(abs(smooth.mass - 1) < 1e-13)
         #expect(abs(smooth.energy - points.energy) < 1e-8)
         #expect(abs(smooth.energyRate - points.energyRate) < 1e-8)

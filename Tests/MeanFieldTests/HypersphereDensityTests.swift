@@ -329,7 +329,7 @@ import TimeIntegration
     @Test func pointsTakeOver() throws {
         let start = SphereStart(
             .mixture([.init(mean: [0, 0, 1, 0], shape: .concentration(4), weight: 1)]))
-        let options = EvolutionOptions(densityTolerance: 1e-4, resolution: 15)
+        let options = EvolutionOptions(densityTolerance: 1e-8, resolution: 15)
         var evolution = try HypersphereEvolution(
             of: start, attention: Self.attention(4), options: options)
         for _ in 0..<40 where evolution.representation.kind == "spectral" {

@@ -19,7 +19,7 @@ import Testing
         .initial(
             "kind = \"uniform\"\nperturbation = { amplitude = 0.1, max_degree = 513 }", "5:48",
             "from 1 to 512"),
-        .initial("kind = \"degrees\"\ndegrees = [[513, 0.1]]", "5:13", "from 1 to 512"),
+        .initial("kind = \"degrees\"\ndegrees = [[524288, 0.1]]", "5:13", "from 1 to 524287"),
     ])
     func refused(_ refusal: Refusal) { refusal.check() }
 

@@ -5,7 +5,8 @@
 # make mpi        the program with Open MPI, as .build/mpi/release/tokenfield
 # make mpi-test   what it does on two ranks
 # make check      every scenario against its baseline
-# make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C
+# make bench      the right-hand side against raw FFTW, sums over tokens against a loop in C, scenarios
+#                 against their reference (BENCH=--bless makes the times of now the reference)
 # make figure     run the three phases on the circle and draw them for the README
 # make notebook   draw the run on the circle again with Python (PYTHON=… for another than Debian's)
 # make docs       the reference of the library, in .build/docs
@@ -71,8 +72,8 @@ mpi-test: mpi
 check: build
 	$(PROGRAM) check $(ALL)
 
-bench: packages
-	$(SWIFT) run -c release tokenfield-bench
+bench: build
+	.build/release/tokenfield-bench $(BENCH)
 
 figure: circle
 	@.ci/install-packages gnuplot-nox

@@ -32,7 +32,8 @@ final class Candidate {
         }
     }
 
-    fileprivate func record() { samples.append(sample()) }
+    /// Takes one sample.
+    func record() { samples.append(sample()) }
 }
 
 /// Times candidates side by side, so that what disturbs the machine disturbs all of them.

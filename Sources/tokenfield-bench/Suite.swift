@@ -10,6 +10,7 @@ struct Suite {
     /// Only the smallest case of each benchmark.
     let isQuick: Bool
     var report = Report()
+    var wallClock = WallClock()
 
     private static let normalizations: [(name: String, kind: Normalization, synthesisCount: Int)] =
         [
@@ -129,18 +130,23 @@ struct Suite {
         let folder = "scenarios"
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".toml") && !$0.hasSuffix(Baseline.suffix) }.sorted()
-        Report.printTitle("Whole scenarios, one thread", "time", "memory", "")
+        Report.printTitle(
+            "Whole scenarios, one thread; in units of 4000² pairs in C, beside the reference",
+            "time", "memory", "/unit", "/reference", "")
         for file in isQuick ? Array(files.prefix(1)) : files {
             let name = String(file.dropLast(5))
-            let runs = (0..<(isQuick ? 1 : 3)).compactMap { _ in
-                ChildRun(program.path, running: "\(folder)/\(file)")
+            var memory = 0.0
+            let outcome = wallClock.time(name, rounds: isQuick ? 1 : 3) {
+                let run = ChildRun(program.path, running: "\(folder)/\(file)")
+                memory = max(memory, run?.megabytes ?? 0)
+                return run?.seconds
             }
-            guard !runs.isEmpty else { continue }
-            let seconds = runs.map(\.seconds).sorted()[runs.count / 2]
-            let memory = runs.map(\.megabytes).max() ?? 0
-            report.add("scenario", name, 1, seconds: seconds, megabytes: memory)
+            guard let outcome else { continue }
+            report.add("scenario", name, 1, seconds: outcome.seconds, megabytes: memory)
             Report.printRow(
-                String(format: "%.2f s", seconds), String(format: "%.0f MB", memory), name)
+                String(format: "%.2f s", outcome.seconds), String(format: "%.0f MB", memory),
+                String(format: "%.1f", outcome.ratio),
+                outcome.change.map { String(format: "%.2f", $0) } ?? "none", name)
         }
     }
 

@@ -47,7 +47,7 @@ struct WallClock {
         let rows = ratios.sorted { $0.key < $1.key }.map {
             JSONValue.Member($0.key, .number(($0.value * 10).rounded() / 10))
         }
-        let text = JSONValue.object(rows).description + "\n"
-        try Data(text.utf8).write(to: URL(fileURLWithPath: Self.path), options: .atomic)
+        try Data(JSONValue.object(rows).prettyPrinted.utf8)
+            .write(to: URL(fileURLWithPath: Self.path), options: .atomic)
     }
 }

@@ -29,12 +29,6 @@ import Testing
             text: Self.text, name: "s.toml", directory: "", overrides: overrides)
     }
 
-    private func study(_ scenario: Scenario, threads: Int = 2) throws -> ComparisonStudy {
-        var study = ComparisonStudy(try ComparisonPlan(scenario))
-        try study.run(threads: threads)
-        return study
-    }
-
     @Test func threadsAndOrderChangeNothing() throws {
         let scenario = try scenario()
         let (one, two) = (try study(scenario, threads: 1), try study(scenario, threads: 3))
@@ -100,6 +94,14 @@ import Testing
         #expect(alignment.timeFactor(1) == 1 && alignment.expectation == .unknown)
         let density = try ComparisonPlan(try scenario("particles.beta_exponent=1.0"))
         #expect(density.reference(1).model.beta == 6 && density.referenceIndex(1) == 1)
+        #expect(density.expectation == .falls)
+        // Each count has a density of its own: no power of N is expected of a β that falls, either.
+        let falling = try ComparisonPlan(try scenario("particles.beta_exponent=-1.0"))
+        #expect(falling.beta(1) == 1.5 && falling.expectation == .falls)
+        let away = try ComparisonPlan(
+            try scenario(
+                "model.limit=\"heat\"", "model.value=-1", "particles.beta_exponent=-0.5"))
+        #expect(away.expectation == .unknown)
     }
 
     /// ln(N/4n)/(2 λ_max) with n = 2 modes of a degree.

@@ -34,12 +34,6 @@ import Testing
             text: text(dimension), name: "s.toml", directory: "", overrides: overrides)
     }
 
-    private func study(_ scenario: Scenario, threads: Int = 2) throws -> ComparisonStudy {
-        var study = ComparisonStudy(try ComparisonPlan(scenario))
-        try study.run(threads: threads)
-        return study
-    }
-
     @Test(arguments: [3, 4, 6]) func threadsAndTables(_ dimension: Int) throws {
         let scenario = try Self.scenario(dimension)
         let (one, two) = (try study(scenario, threads: 1), try study(scenario, threads: 3))

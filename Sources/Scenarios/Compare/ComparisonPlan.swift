@@ -135,8 +135,9 @@ public struct ComparisonPlan: Sendable {
 
     /// How the distance should fall with N.
     public var expectation: ComparisonExpectation {
-        if scenario.particles.betaExponent > 0 { return .falls }
-        if scenario.model.limit != .none { return .unknown }
+        let exponent = scenario.particles.betaExponent
+        if scenario.model.limit != .none { return exponent > 0 ? .falls : .unknown }
+        if exponent != 0 { return .falls }
         return scenario.particles.sampling == .random ? .minusHalf : .atMostMinusHalf
     }
 }
@@ -155,9 +156,9 @@ public enum ComparisonExpectation: String, Sendable {
     case minusHalf = "-1/2"
     /// At least as fast: stratified tokens.
     case atMostMinusHalf = "<= -1/2"
-    /// It falls: towards a limit that β_N approaches as well.
+    /// It falls: towards a limit that β_N approaches as well, or a density whose β_N changes.
     case falls = "< 0"
-    /// Not known: a limit at fixed β, from which the particles stay away.
+    /// Not known: a limit that β_N does not approach, from which the particles stay away.
     case unknown = "none"
 }
 

@@ -23,6 +23,8 @@ public struct HypersphereObservables: SphericalObservables {
     private let fields: HypersphereFields
     private let equation: HypersphereEquation
     private let collapse: CollapseSpace
+    /// The kernel of the attention where that is another.
+    private let interaction: HypersphereKernel?
 
     private static let moments = 8
     /// Highest degree of a density that the work of attention is computed from.
@@ -38,6 +40,9 @@ public struct HypersphereObservables: SphericalObservables {
         fields = HypersphereFields(sharpness: beta)
         equation = HypersphereEquation(attention: attention, degree: Self.workDegree)
         collapse = attention.collapse
+        interaction =
+            attention.product.multiple(error: 0) != 1 && attention.beta > 0
+            ? HypersphereKernel(of: attention, fields: 1) : nil
     }
 
     /// The observables of `measure`, whose clusters are known.
@@ -54,32 +59,41 @@ public struct HypersphereObservables: SphericalObservables {
         let trace = (0..<4).reduce(0) { $0 + moment[$1][$1] }
         let square = moment.reduce(0) { $0 + $1.reduce(0) { $0 + $1 * $1 } }
         let power = density.powers
-        let logEnergy = logInteraction(power, beta: beta, kernel: kernel)
+        let logEnergy = logEnergy(power)
         let energy = exp(logEnergy)
         return Observables(
             energy: energy, logEnergy: logEnergy, mass: trace, clusters: census.clusters.count,
             condensed: census.condensed, residual: collapse.residual(secondMoment: moment),
             effectiveDimension: trace * trace / square, moments: moments(density),
             energyRate: energyRate(density, power), freeEnergy: freeEnergy(density, energy),
-            energyAttention: energyAttention(power))
+            energyAttention: energyAttention(density))
     }
 
-    /// log of (e^|β|/2|β|) Σ a_l c², or at β = 0 of its finite part ½|∫x dμ|² = Σ c²/8 of degree 1.
-    private func logInteraction(_ power: [Double], beta: Double, kernel: [Double]) -> Double {
+    /// log of (e^β/2β) Σ a_l c², or at β = 0 of its finite part ½|∫x dμ|² = Σ c²/8 of degree 1.
+    private func logEnergy(_ power: [Double]) -> Double {
         beta == 0
             ? log(power[1] / 8)
-            : abs(beta) + log(zip(power, kernel).reduce(0) { $0 + $1.0 * $1.1 })
-                - log(2 * abs(beta))
+            : beta + log(zip(power, kernel).reduce(0) { $0 + $1.0 * $1.1 }) - log(2 * beta)
     }
 
     /// (1/2β) ∬ e^{β<Qx,Ky>} dμ dμ where it is another energy.
-    private func energyAttention(_ power: [Double]) -> Double? {
-        guard let multiple = attention.product.multiple(error: 0), multiple != 1 else { return nil }
-        let sharpness = attention.beta * multiple
-        if sharpness == 0 { return beta == 0 ? multiple * power[1] / 8 : 1 / (2 * beta) }
-        let kernel = FunkHeckeMultipliers(dimension: 4, inverseTemperature: sharpness).kernel
-        let log = logInteraction(power, beta: sharpness, kernel: kernel)
-        return abs(multiple) * exp(log)
+    private func energyAttention(_ density: HypersphereDensity) -> Double? {
+        guard attention.product.multiple(error: 0) != 1 else { return nil }
+        guard var interaction else {
+            // At β = 0 its finite part ½<∫x dμ, KᵀQ ∫x dμ>.
+            let (layout, modes) = (density.layout, density.modes)
+            // Harmonics 2x₁, 2x₂ and 2x₃, 2x₄.
+            let mean = [layout.index(1, 0), layout.index(0, 1)].flatMap { order in
+                let first = 2 * layout.orders[order].start
+                return [modes[first] / 2, modes[first + 1] / 2]
+            }
+            return zip(mean, attention.product.applied(to: mean)).reduce(0) { $0 + $1.0 * $1.1 } / 2
+        }
+        let short = density.layout.moved(density.modes, to: interaction.layout)
+        var fields = [short]
+        interaction.apply(to: &fields)
+        let sum = zip(short, fields[0]).reduce(0) { $0 + $1.0 * $1.1 }
+        return exp(attention.sharpness + log(sum) - log(2 * attention.beta))
     }
 
     private func energyRate(_ density: HypersphereDensity, _ power: [Double]) -> Double {

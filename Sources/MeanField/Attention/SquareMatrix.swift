@@ -92,13 +92,42 @@ public struct SquareMatrix: Sendable, Equatable {
     /// The spectral norm: the largest singular value.
     public var norm: Double {
         if let scale = multiple(error: 0) { return abs(scale) }
+        return singularValues(vectors: false).values[0]
+    }
+
+    /// U, σ and W of M = U diag(σ) Wᵀ, U and W orthogonal, σ ≥ 0 in descending order.
+    public var singularDecomposition: (left: SquareMatrix, values: [Double], right: SquareMatrix) {
+        let (u, values, wt) = singularValues(vectors: true)
+        return (
+            SquareMatrix(count: count, entries: u), values,
+            SquareMatrix(count: count, entries: wt).transposed
+        )
+    }
+
+    /// U, σ and Wᵀ, or σ alone.
+    private func singularValues(
+        vectors: Bool
+    ) -> (left: [Double], values: [Double], right: [Double]) {
         let n = Int32(count)
         var (a, values) = (entries, [Double](repeating: 0, count: count))
-        var (u, v, work) = ([0.0], [0.0], values)
+        var u = [Double](repeating: 0, count: vectors ? count * count : 1)
+        var (v, work) = (u, values)
+        let job = CChar(vectors ? 65 : 78)
         let status = LAPACKE_dgesvd(
-            LAPACK_ROW_MAJOR, 78, 78, n, n, &a, n, &values, &u, n, &v, n, &work)
+            LAPACK_ROW_MAJOR, job, job, n, n, &a, n, &values, &u, n, &v, n, &work)
         precondition(status == 0, "the singular values of a finite matrix exist")
-        return values[0]
+        return (u, values, v)
+    }
+
+    /// The determinant.
+    public var determinant: Double {
+        let n = Int32(count)
+        var (a, pivots) = (entries, [Int32](repeating: 0, count: count))
+        let status = LAPACKE_dgetrf(LAPACK_ROW_MAJOR, n, n, &a, n, &pivots)
+        precondition(status >= 0, "the determinant of a finite matrix exists")
+        return (0..<count).reduce(1) { product, i in
+            product * (pivots[i] == Int32(i + 1) ? 1 : -1) * a[i * count + i]
+        }
     }
 
     /// The largest eigenvalue of the symmetric part.

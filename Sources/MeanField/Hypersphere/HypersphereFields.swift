@@ -1,10 +1,11 @@
 import Spectral
 
-/// The short fields on S³ that make the velocity of a density where KᵀQ = m is a multiple of the identity.
+/// The short fields on S³ that make the velocity of a density.
 ///
-///     F = ∫ e^{β'<x,y> - |β'|} dμ,   G = ∫ e^{β'<x,y> - |β'|} y dμ,   β' = βm
+///     F = ∫ e^{β<Qx,Ky> - b} dμ,   G = ∫ e^{β<Qx,Ky> - b} y dμ,   b = β‖KᵀQ‖
 ///
-/// by Funk–Hecke from the coefficients of ρ and x_i ρ: P_x G = grad F/β', and v = P_x V G/F for any V.
+/// by ``HypersphereKernel`` from the coefficients of ρ and x_i ρ: v = P_x V G/F for any V. Where βKᵀQ is a
+/// multiple β' of the identity P_x G = grad F/β'.
 public struct HypersphereFields: Sendable {
     /// Of the fields.
     public let layout: HypersphericalLayout
@@ -12,20 +13,22 @@ public struct HypersphereFields: Sendable {
     public private(set) var modes: [[Double]]
 
     private let ladder: HypersphericalLadder
-    /// a_l of every coefficient.
-    private let factors: [Double]
+    private var kernel: HypersphereKernel
     private var density: [Double]
     private var weighted: [Double]
 
-    /// Largest |β'|: beyond, kernels have more degrees than any grid of densities.
-    public static let sharpest = 50.0
+    /// The fields of the kernel e^{β'<x,y> - |β'|}.
+    public init(sharpness: Double) { self.init(HypersphereKernel(multiple: sharpness)) }
 
-    /// The fields of the kernel e^{β'<x,y>}.
-    public init(sharpness: Double) {
-        let multipliers = FunkHeckeMultipliers(dimension: 4, inverseTemperature: sharpness)
-        layout = HypersphericalLayout(degree: multipliers.bandLimit)
-        ladder = HypersphericalLadder(HypersphericalLayout(degree: multipliers.bandLimit + 1))
-        factors = layout.degrees.map { multipliers.kernel[$0] }
+    /// The fields of `attention`.
+    public init(of attention: SphereAttention) {
+        self.init(HypersphereKernel(of: attention, fields: 5))
+    }
+
+    private init(_ kernel: HypersphereKernel) {
+        self.kernel = kernel
+        layout = kernel.layout
+        ladder = HypersphericalLadder(HypersphericalLayout(degree: layout.degree + 1))
         modes = [[Double]](repeating: [Double](repeating: 0, count: layout.count), count: 5)
         density = [Double](repeating: 0, count: ladder.layout.count)
         weighted = density
@@ -39,9 +42,7 @@ public struct HypersphereFields: Sendable {
             ladder.multiply(density, byCoordinate: i, into: &weighted)
             ladder.layout.move(weighted, to: layout, into: &self.modes[i + 1])
         }
-        for field in 0..<5 {
-            for i in factors.indices { self.modes[field][i] *= factors[i] }
-        }
+        kernel.apply(to: &self.modes)
     }
 }
 

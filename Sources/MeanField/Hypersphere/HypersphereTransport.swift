@@ -25,8 +25,7 @@ public struct HypersphereTransport: HarmonicTransport {
     /// By `attention`, for densities of degree `degree`.
     public init(_ attention: SphereAttention, degree: Int) {
         precondition(attention.dimension == 4)
-        let multiple = attention.product.multiple(error: 0) ?? attention.multiples!.product
-        fields = HypersphereFields(sharpness: attention.beta * multiple)
+        fields = HypersphereFields(of: attention)
         hasQuotient = attention.normalization == .softmax
         let gain = hasQuotient ? 1 : attention.unnormalizedGain
         value = attention.value.entries.map { gain * $0 }

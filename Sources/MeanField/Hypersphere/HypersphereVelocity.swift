@@ -6,11 +6,10 @@ public struct HypersphereVelocity: Sendable {
     private let attention: SphereAttention
     private let values: HypersphereFieldValues
 
-    /// The velocity of `density` under `attention`, whose KᵀQ is a multiple of the identity.
+    /// The velocity of `density` under `attention`.
     public init(of density: HypersphereDensity, attention: SphereAttention) {
         self.attention = attention
-        let multiple = attention.product.multiple(error: 0) ?? attention.multiples!.product
-        var fields = HypersphereFields(sharpness: attention.beta * multiple)
+        var fields = HypersphereFields(of: attention)
         fields.update(from: density.modes, in: density.layout)
         values = HypersphereFieldValues(of: fields)
     }

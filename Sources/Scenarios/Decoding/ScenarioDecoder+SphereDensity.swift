@@ -37,24 +37,17 @@ extension ScenarioDecoder {
         let sphere = model.dimension == 3 ? "S²" : "S³"
         let attention = scenario.sphereAttention
         let isMultiple = attention.product.multiple(error: 0) != nil
-        guard isMultiple || model.dimension == 3 else {
-            issues.report(
-                position("model", "query") ?? position("model", "key") ?? root.position,
-                "densities on S³ need a query and key whose product K^T Q is a multiple of the "
-                    + "identity; change them, or use model.dimension = 3 or evolve = \"particles\"."
-            )
-            return
-        }
         let limit =
-            !isMultiple
-            ? KernelMatrix.sharpest
-            : model.dimension == 3 ? Self.sharpestSphereKernel : HypersphereFields.sharpest
+            model.dimension == 4
+            ? HypersphereKernel.sharpest
+            : isMultiple ? Self.sharpestSphereKernel : KernelMatrix.sharpest
         if attention.sharpness > limit {
-            let kind = isMultiple ? "" : " whose K^T Q is no multiple of the identity"
+            let isMatrix = model.dimension == 3 && !isMultiple
+            let kind = isMatrix ? " whose K^T Q is no multiple of the identity" : ""
             let reason =
-                isMultiple
-                ? "beyond, the kernel has more degrees than their largest grid resolves"
-                : "beyond, the matrix of the kernel is too large"
+                isMatrix
+                ? "beyond, the matrix of the kernel is too large"
+                : "beyond, the kernel has more degrees than their largest grid resolves"
             issues.report(
                 position("model", "beta") ?? root.position,
                 "densities on \(sphere)\(kind) take beta times the norm of K^T Q up to "

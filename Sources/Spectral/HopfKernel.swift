@@ -11,8 +11,8 @@ import Foundation
 ///     F(u) = Σ_u' w_u' A(u, u') ρ(u') B(u, u')ᵀ
 ///
 /// for the matrices ρ(u) of the coefficients of cos or sin m₁φ₁ times cos or sin m₂φ₂. Gauss–Legendre
-/// heights, exact for the degrees of the layout. Cost about D⁵/8 multiplications for each of the fields
-/// that are taken together, less where A and B are narrow; memory O(D³). Results do not depend on the
+/// heights, exact for products of the kernel and of what has the degrees of the layout. Cost up to D⁵/2 multiplications
+/// a field, less where A and B are narrow; memory O(D³). Results do not depend on the
 /// number of threads.
 public struct HopfKernel: Sendable {
     /// Where coefficients stand.
@@ -40,14 +40,16 @@ public struct HopfKernel: Sendable {
     /// Pieces of work: fixed, so that results are.
     private static let pieces = 8
 
-    /// The kernel of σ₁ ≥ |σ₂|, σ₃ ≥ |σ₄| and b ≥ max(σ₁, σ₃), for coefficients up to `degree` of 1 or
-    /// of 5 fields at a time.
-    public init(strengths σ: [Double], sharpness b: Double, degree: Int, fields: Int) {
+    /// The kernel of σ₁ ≥ |σ₂|, σ₃ ≥ |σ₄| and b ≥ max(σ₁, σ₃), which has degrees up to `bandLimit`, for
+    /// coefficients up to `degree` of 1 or of 5 fields at a time.
+    public init(
+        strengths σ: [Double], sharpness b: Double, degree: Int, bandLimit: Int, fields: Int
+    ) {
         precondition(σ[0] >= abs(σ[1]) && σ[2] >= abs(σ[3]) && (fields == 1 || fields == 5))
         layout = HypersphericalLayout(degree: degree)
         self.fields = fields
         let functions = HopfFunctions(degree: degree)
-        let rule = gaussLegendreRule(degree / 2 + 2)
+        let rule = gaussLegendreRule((degree + bandLimit) / 4 + 1)
         let heights = rule.nodes.map { (1 + $0) / 2 }
         let weights = rule.weights.map { $0 / 2 }
         // Of the mean of the kernel, which is no less than about b^{-3/2}.
@@ -220,7 +222,8 @@ public struct HopfKernel: Sendable {
                             for other in 0..<nodes {
                                 let (first, second) = pairs[node * nodes + other]
                                 product.add(
-                                    first, ρ + other * plane, second, to: sum, scratch: own)
+                                    first, ρ + other * plane, second, to: sum,
+                                    scratch: own)
                             }
                         }
                     }

@@ -17,6 +17,8 @@ struct HopfProduct: Sendable {
     var scratchCount: Int { 2 * matrices + 2 * plane }
 
     /// Adds A ρ Bᵀ, shape [2][m₁][m₂][2][fields], to `result`; ρ has the shape [2][m₂][m₁][2][fields].
+    ///
+    /// Only m₁ + m₂ ≤ degree count in either.
     func add(
         _ a: HopfAngleKernel, _ ρ: UnsafePointer<Double>, _ b: HopfAngleKernel,
         to result: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>
@@ -27,9 +29,10 @@ struct HopfProduct: Sendable {
         let turned = half + plane
         a.write(into: left, count: count)
         b.write(into: right, count: count)
-        multiply(right, ρ, into: half, last: b.last, width: a.last, adds: false)
-        let side = 2 * fields
-        let block = (degree + 1) * row
+        multiply(
+            right, ρ, into: half, width: a.last, rows: Orders(last: b.last),
+            terms: Orders(last: b.last, sum: degree), adds: false)
+        let (side, block) = (2 * fields, (degree + 1) * row)
         for kind in 0..<2 {
             for other in 0..<2 {
                 let from = half + kind * block + other * fields
@@ -45,34 +48,46 @@ struct HopfProduct: Sendable {
                 for i in end..<((end + 7) & ~7) { own[i] = 0 }
             }
         }
-        multiply(left, turned, into: result, last: a.last, width: b.last, adds: true)
+        multiply(
+            left, turned, into: result, width: b.last, rows: Orders(last: a.last, sum: degree),
+            terms: Orders(last: a.last), adds: true)
     }
 
-    /// Matrices of one angle, of orders up to `last`, times rows of orders up to `width` of the other.
-    ///
-    /// Of a source ρ and of a result that is added to, only orders m₁ + m₂ ≤ degree count.
+    /// Which orders of one angle count beside those of the other.
+    private struct Orders {
+        /// The last one.
+        var last: Int
+        /// The largest sum with the order of the other angle.
+        var sum = Int.max
+
+        /// How many of one parity count in every block of columns, where orders of the other angle have
+        /// `side` columns.
+        func counts(parity: Int, blocks: Int, side: Int) -> [Int32] {
+            (0..<blocks).map { block in
+                let most = min(last, sum - 8 * block / side)
+                return most < parity ? 0 : Int32((most - parity) / 2 + 1)
+            }
+        }
+    }
+
+    /// Matrices of one angle times rows of orders up to `width` of the other.
     private func multiply(
         _ matrices: UnsafePointer<Double>, _ source: UnsafePointer<Double>,
-        into result: UnsafeMutablePointer<Double>, last: Int, width: Int, adds: Bool
+        into result: UnsafeMutablePointer<Double>, width: Int, rows: Orders, terms: Orders,
+        adds: Bool
     ) {
         let side = 2 * fields
         var shape = tf_product_shape(
             blocks: (side * (width + 1) + 7) / 8, matrix_row: count, source_row: 2 * row,
             result_row: 2 * row)
-        for parity in 0...min(1, last) {
-            let all = Int32((last - parity) / 2 + 1)
-            // The orders of one parity beside the first of the other angle in each block.
-            let short = (0..<shape.blocks).map { block in
-                let most = min(last, degree - 8 * block / side)
-                return most < parity ? 0 : Int32((most - parity) / 2 + 1)
-            }
-            let full = [Int32](repeating: all, count: shape.blocks)
+        for parity in 0...min(1, rows.last) {
+            let rows = rows.counts(parity: parity, blocks: shape.blocks, side: side)
+            let terms = terms.counts(parity: parity, blocks: shape.blocks, side: side)
             for kind in 0..<2 {
                 let from = (kind * (degree + 1) + parity) * row
                 tf_multiply_matrices(
-                    &shape, adds ? short : full, adds ? full : short,
-                    matrices + (2 * kind + parity) * count * count, source + from, result + from,
-                    adds ? 1 : 0)
+                    &shape, rows, terms, matrices + (2 * kind + parity) * count * count,
+                    source + from, result + from, adds ? 1 : 0)
             }
         }
     }

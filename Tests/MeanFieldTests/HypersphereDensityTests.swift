@@ -13,11 +13,11 @@ import TimeIntegration
     ])
 
     static func attention(
-        _ beta: Double, value: SquareMatrix = one, product: Double = 1,
+        _ beta: Double, value: SquareMatrix = one, product: SquareMatrix = one,
         normalization: Normalization = .softmax, diffusion: Double = 0
     ) -> SphereAttention {
         SphereAttention(
-            beta: beta, query: SquareMatrix(scale: product, count: 4), key: one, value: value,
+            beta: beta, query: product, key: one, value: value,
             normalization: normalization, diffusion: diffusion)
     }
 
@@ -94,7 +94,7 @@ import TimeIntegration
         }
     }
 
-    /// Velocities of a density are those of its quadrature nodes, for any V and multiples of KᵀQ.
+    /// Velocities of a density are those of its quadrature nodes, for any V and KᵀQ.
     @Test(arguments: [Normalization.softmax, .none, .rescaled])
     func velocitiesAreThoseOfWeightedPoints(normalization: Normalization) {
         let density = Self.density(Self.twoBumps, degree: 23)
@@ -105,7 +105,7 @@ import TimeIntegration
         }
         let nodes = TokenMeasure(unitVectors: points, masses: masses)
         let x = [0.1, 0.3, 0.5, 0.65.squareRoot()]
-        for product in [1, -0.6] {
+        for product in [Self.one, SquareMatrix(scale: -0.6, count: 4), Self.value.transposed] {
             let attention = Self.attention(
                 3, value: Self.value, product: product, normalization: normalization)
             let (v, potential) = HypersphereVelocity(of: density, attention: attention)
@@ -114,8 +114,8 @@ import TimeIntegration
             var (sum, force) = (0.0, [0.0, 0, 0, 0])
             for i in 0..<nodes.count {
                 let y = nodes.point(i)
-                let t = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
-                let weight = masses[i] * exp(3 * product * t)
+                let t = zip(product.applied(to: x), y).reduce(0) { $0 + $1.0 * $1.1 }
+                let weight = masses[i] * exp(3 * t)
                 sum += weight
                 for c in 0..<4 { force[c] += weight * y[c] }
             }
@@ -123,7 +123,7 @@ import TimeIntegration
                 switch normalization {
                 case .softmax: 1 / sum
                 case .none: 1.0
-                case .rescaled: exp(-3 * abs(product))
+                case .rescaled: exp(-3 * product.norm)
                 }
             let turned = Self.value.applied(to: force)
             let radial = zip(turned, x).reduce(0) { $0 + $1.0 * $1.1 }

@@ -63,9 +63,14 @@ import Testing
     }
 
     /// The observables of a density are those of its points.
-    @Test func observablesAgreeWithThoseOfPoints() throws {
+    @Test(arguments: [
+        SquareMatrix(scale: 1, count: 4),
+        SquareMatrix(rows: [
+            [0.6, 0.1, 0, 0.3], [-0.2, 0.5, 0.1, 0], [0, 0, -0.4, 0.2], [0.1, 0, 0.3, 0.7],
+        ]),
+    ]) func observablesAgreeWithThoseOfPoints(query: SquareMatrix) throws {
         let attention = SphereAttention(
-            beta: 3, query: SquareMatrix(scale: 1, count: 4),
+            beta: 3, query: query,
             key: SquareMatrix(scale: 1, count: 4),
             value: SquareMatrix(diagonal: [1, 0.5, -1, 0.8]))
         let means = [([0.6, 0.0, 0.8, 0.0], 0.7), ([0, -1, 0, 0.0], 0.3)]
@@ -82,6 +87,10 @@ import Testing
         #expect(abs(smooth.energy - points.energy) < 1e-8)
         #expect(abs(smooth.energyRate - points.energyRate) < 1e-8)
         #expect(abs(smooth.energyRate) > 1e-3)
+        #expect((smooth.energyAttention == nil) == (query.multiple(error: 0) == 1))
+        if let energy = smooth.energyAttention {
+            #expect(abs(energy - points.energyAttention!) < 1e-8)
+        }
         #expect(abs(smooth.effectiveDimension - points.effectiveDimension) < 1e-8)
         #expect(abs(smooth.residual - points.residual) < 1e-8 && smooth.residual > 0.1)
         for (a, b) in zip(smooth.moments, points.moments) { #expect(abs(a - b) < 1e-8) }

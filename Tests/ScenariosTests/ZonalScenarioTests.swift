@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: [
         ("dimension = 8", "symmetry = 'none'", "", "s.toml:7:12: model.dimension = 8"),
-        ("dimension = 4\nquery = [1, 1, 1, 2]", "", "", "s.toml:4:9: densities on S³ need a"),
+        ("dimension = 4\nquery = [1, 1, 1, 20]", "", "", "s.toml:2:8: densities on S³ take"),
         ("dimension = 2", "symmetry = 'zonal'", "", "s.toml:7:12: density.symmetry = \"zonal\" is"),
         ("dimension = 3", "symmetry = 'axial'", "", "s.toml:7:12: density.symmetry is"),
         ("dimension = 2000", "symmetry = 'zonal'", "", "s.toml:3:13: model.dimension = 2000"),

@@ -65,10 +65,12 @@ import Testing
         let transform = HypersphericalTransform(degree: 28, analysing: 28)
         let values = transform.values(of: c, in: transform.layout)
         var one = [c]
-        var kernel = HopfKernel(strengths: strengths, sharpness: 6, degree: 28, fields: 1)
+        var kernel = HopfKernel(
+            strengths: strengths, sharpness: 6, degree: 28, bandLimit: 28, fields: 1)
         kernel.apply(to: &one)
         var five = [c, c, c, c.map { 2 * $0 }, c.map { _ in 0 }]
-        var several = HopfKernel(strengths: strengths, sharpness: 6, degree: 28, fields: 5)
+        var several = HopfKernel(
+            strengths: strengths, sharpness: 6, degree: 28, bandLimit: 28, fields: 5)
         several.apply(to: &five)
         for x in Self.points {
             var sum = 0.0
@@ -88,7 +90,8 @@ import Testing
     @Test func threadsDoNotChangeBits() {
         let layout = HypersphericalLayout(degree: 40)
         let c = Self.coefficients(layout)
-        var kernel = HopfKernel(strengths: [9, 5, 3, 1], sharpness: 9, degree: 40, fields: 1)
+        var kernel = HopfKernel(
+            strengths: [9, 5, 3, 1], sharpness: 9, degree: 40, bandLimit: 40, fields: 1)
         let rotation = HypersphericalRotation(layout, by: Self.turned.flatMap { $0 })
         let threads = Workers.limit
         defer { Workers.limit = threads }

@@ -20,9 +20,9 @@ public struct HypersphereFields: Sendable {
     /// The fields of the kernel e^{β'<x,y> - |β'|}.
     public init(sharpness: Double) { self.init(HypersphereKernel(multiple: sharpness)) }
 
-    /// The fields of `attention`.
-    public init(of attention: SphereAttention) {
-        self.init(HypersphereKernel(of: attention, fields: 5))
+    /// The fields of `attention`, of which none beyond `degree` is needed.
+    public init(of attention: SphereAttention, degree: Int = .max) {
+        self.init(HypersphereKernel(of: attention, fields: 5, degree: degree))
     }
 
     private init(_ kernel: HypersphereKernel) {

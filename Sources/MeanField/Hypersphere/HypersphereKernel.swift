@@ -29,20 +29,22 @@ public struct HypersphereKernel: Sendable {
     }
 
     /// The kernel of `attention`, for 1 or for 5 fields at a time.
-    public init(of attention: SphereAttention, fields: Int) {
+    ///
+    /// Where it is not diagonal `degree` is the highest one that is wanted of measures and of results.
+    public init(of attention: SphereAttention, fields: Int, degree: Int = .max) {
         if let multiple = attention.product.multiple(error: 0) ?? attention.multiples?.product {
             self.init(multiple: attention.beta * multiple)
         } else {
-            self.init(bilinear: attention, fields: fields)
+            self.init(bilinear: attention, fields: fields, degree: degree)
         }
     }
 
     /// The kernel of an `attention` whose KᵀQ is no multiple of the identity.
-    private init(bilinear attention: SphereAttention, fields: Int) {
+    private init(bilinear attention: SphereAttention, fields: Int, degree: Int) {
         precondition(attention.sharpness <= Self.sharpest)
         let multipliers = FunkHeckeMultipliers(
             dimension: 4, inverseTemperature: attention.sharpness)
-        layout = HypersphericalLayout(degree: multipliers.bandLimit)
+        layout = HypersphericalLayout(degree: min(multipliers.bandLimit, degree))
         factors = []
         var (u, values, w) = attention.product.singularDecomposition
         // Rotations: an improper U or W loses the sign of its last column to σ₄.
@@ -52,7 +54,7 @@ public struct HypersphereKernel: Sendable {
         toSources = HypersphericalRotation(layout, by: u.entries)
         bilinear = HopfKernel(
             strengths: values.map { attention.beta * $0 }, sharpness: attention.sharpness,
-            degree: layout.degree, fields: fields)
+            degree: layout.degree, bandLimit: multipliers.bandLimit, fields: fields)
         fromTargets = HypersphericalRotation(layout, by: w.transposed.entries)
     }
 

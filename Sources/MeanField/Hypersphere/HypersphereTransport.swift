@@ -25,7 +25,7 @@ public struct HypersphereTransport: HarmonicTransport {
     /// By `attention`, for densities of degree `degree`.
     public init(_ attention: SphereAttention, degree: Int) {
         precondition(attention.dimension == 4)
-        fields = HypersphereFields(of: attention)
+        fields = HypersphereFields(of: attention, degree: degree + 1)
         hasQuotient = attention.normalization == .softmax
         let gain = hasQuotient ? 1 : attention.unnormalizedGain
         value = attention.value.entries.map { gain * $0 }

@@ -1,4 +1,3 @@
-import CVectorMath
 import Foundation
 
 /// The kernel of a diagonal bilinear form on S³, in the coefficients of harmonics.
@@ -11,8 +10,8 @@ import Foundation
 ///     F(u) = Σ_u' w_u' A(u, u') ρ(u') B(u, u')ᵀ
 ///
 /// for the matrices ρ(u) of the coefficients of cos or sin m₁φ₁ times cos or sin m₂φ₂. Gauss–Legendre
-/// heights, exact for products of the kernel and of what has the degrees of the layout. Cost up to D⁵/2 multiplications
-/// a field, less where A and B are narrow; memory O(D³). Results do not depend on the
+/// heights, exact for products of the kernel and of what has the degrees of the layout. Cost up to D⁵/2
+/// multiplications a field, less where A and B are narrow; memory O(D³). Results do not depend on the
 /// number of threads.
 public struct HopfKernel: Sendable {
     /// Where coefficients stand.
@@ -59,14 +58,11 @@ public struct HopfKernel: Sendable {
             for (v, weight) in zip(heights, weights) {
                 let (p, q) = ((u * v).squareRoot(), ((1 - u) * (1 - v)).squareRoot())
                 let size = exp(p * σ[0] + q * σ[2] - b)
-                pairs.append(
-                    (
-                        HopfAngleKernel(
-                            p * σ[0], p * σ[1], scale: size * weight, degree: degree,
-                            least: least),
-                        HopfAngleKernel(
-                            q * σ[2], q * σ[3], scale: 1, degree: degree, least: least / size)
-                    ))
+                let first = HopfAngleKernel(
+                    p * σ[0], p * σ[1], scale: size * weight, degree: degree, least: least)
+                let second = HopfAngleKernel(
+                    q * σ[2], q * σ[3], scale: 1, degree: degree, least: least / size)
+                pairs.append((first, second))
             }
         }
         (self.functions, self.weights, self.pairs) = (functions, weights, pairs)

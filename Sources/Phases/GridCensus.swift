@@ -38,11 +38,18 @@ struct GridCensus<Grid: CensusGrid>: Sendable {
     ) -> CensusResult {
         let (values, field) = grid.potential(of: modes, in: layout)
         let graph = grid.graph
-        let summits = graph.ways.summits(of: values)
+        var summits = graph.ways.summits(of: values)
         var ascent = PotentialAscent(of: field, sharpness: sharpness)
         ascent.note(height: log(max(values.min()!, .leastNormalMagnitude)))
-        let arrivals = summits.maxima.map { ascent.arrive(.init(at: graph.points[$0])) }
-        for cluster in former { _ = ascent.arrive(.init(at: cluster.position)) }
+        var arrivals = summits.maxima.map { ascent.arrive(.init(at: graph.points[$0])) }
+        let kept = former.map { ascent.arrive(.init(at: $0.position)) }
+        // Shortly before it merges a maximum stands out too little for the nodes to show it.
+        let hidden = Set(kept).subtracting(arrivals).sorted()
+        if !hidden.isEmpty {
+            summits = graph.ways.summits(
+                of: values, resting: hidden.map { grid.node(ascent.maxima[$0]) })
+            arrivals += hidden
+        }
         let maxima = ascent.distinctMaxima(
             share: TokenCensus.flatness, apart: former.map(\.position))
         guard !maxima.list.isEmpty else {

@@ -14,9 +14,11 @@ struct SteepestWays: Sendable {
         }
     }
 
-    /// The nodes above all their neighbours, and for every node the index of the one to which the
-    /// steepest way up leads.
-    func summits(of values: [Double]) -> (maxima: [Int], owner: [Int]) {
+    /// The nodes above all their neighbours and then the `resting` ones, where ways end too; for every node
+    /// the index of the one to which the steepest way up leads.
+    func summits(
+        of values: [Double], resting: [Int] = []
+    ) -> (maxima: [Int], owner: [Int]) {
         let size = neighbours.count / values.count
         var next = [Int](repeating: 0, count: values.count)
         var maxima = [Int]()
@@ -32,6 +34,12 @@ struct SteepestWays: Sendable {
                 owner[i] = maxima.count
                 maxima.append(i)
             }
+        }
+        for node in resting {
+            if owner[node] < 0 { owner[node] = maxima.count }
+            // Ways that pass beside it come to it.
+            for k in (size * node)..<(size * node + size) { next[neighbours[k]] = node }
+            maxima.append(node)
         }
         for i in values.indices {
             var (way, at) = ([Int](), i)

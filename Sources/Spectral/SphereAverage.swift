@@ -25,11 +25,18 @@ public func sphereAverage(dimension d: Int, _ r: Double) -> (logarithm: Double, 
         below = r / (order + r * below)
     }
     if d.isMultiple(of: 2) {
-        logarithm += log(scaledBesselI(upTo: 0, r)[0])
+        logarithm += logScaledBesselI0(r)
     } else if r > 0 {
         logarithm += log(-expm1(-2 * r) / (2 * r))
     }
     return (logarithm, 1 - ratio)
+}
+
+/// log(e^{-r} I_0(r)), for large r by DLMF 10.40.1 to rounding.
+private func logScaledBesselI0(_ r: Double) -> Double {
+    if r < 1e4 { return log(scaledBesselI(upTo: 0, r)[0]) }
+    let x = 1 / (8 * r)
+    return log1p(x * (1 + x * (4.5 + x * 37.5))) - log(2 * .pi * r) / 2
 }
 
 /// ``sphereAverage(dimension:_:)`` in tables, for arguments up to a bound.

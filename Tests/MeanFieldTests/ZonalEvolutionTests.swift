@@ -100,6 +100,65 @@ import TimeIntegration
         }
     }
 
+    /// Panels of the angle see parts of any width: what is missing from ⟨P_l⟩ = e^{-l(l+d-2)σ²/2}, and from
+    /// ⟨cos⟩ = I_{d/2}(κ)/I_{d/2-1}(κ), at either pole.
+    @Test(arguments: [3, 8, 64, 1024]) func narrowParts(_ d: Int) {
+        let axis = (0..<d).map { $0 == 2 ? 1.0 : 0 }
+        for (σ, bound) in [(0.05, 1e-6), (0.02, 1e-8), (1e-3, 1e-8), (1e-6, 1e-8)] {
+            for shape in [SphereInitial.Component.Shape.sigma(σ), .concentration(1 / (σ * σ))] {
+                let start = ZonalStart(
+                    .mixture([
+                        .init(mean: axis, shape: shape, weight: 0.75),
+                        .init(mean: axis.map { -$0 }, shape: shape, weight: 0.25),
+                    ]), dimension: d)!
+                let mesh = start.mesh(sharpness: 4, tolerance: 1e-11)
+                #expect(mesh.masses.count < 2000)
+                for (isOpposite, weight) in [(false, 0.75), (true, 0.25)] {
+                    var (mass, missing) = (0.0, [0.0, 0, 0, 0])
+                    for (angle, m) in zip(mesh.angles, mesh.masses) {
+                        guard (angle > .pi / 2) == isOpposite else { continue }
+                        let φ = isOpposite ? .pi - angle : angle
+                        let p = zonalPolynomials(upTo: 3, dimension: d, at: cos(φ))
+                        mass += m
+                        // 1 - cos to full relative accuracy.
+                        missing[1] += m * 2 * sin(φ / 2) * sin(φ / 2)
+                        for l in 2...3 { missing[l] += m * (1 - p[l]) }
+                    }
+                    #expect(abs(mass - weight) < 1e-11)
+                    for l in shape == .sigma(σ) ? [1, 2, 3] : [1] {
+                        let decay = Double(l * (l + d - 2)) * σ * σ / 2
+                        let exact =
+                            shape == .sigma(σ)
+                            ? -expm1(-decay)
+                            : 1 - besselRatio(order: Double(d) / 2 - 1, 1 / (σ * σ))
+                        let gap = abs(missing[l] / mass - exact)
+                        #expect(gap < bound * exact + 1e-14, "\(shape) \(l): \(gap / exact)")
+                    }
+                }
+            }
+        }
+    }
+
+    /// A heat kernel whose coefficients have no digits left moves as cells from the start, with a resolution or
+    /// without.
+    @Test(arguments: [nil, 64]) func narrowHeatKernelsStartAsCells(resolution: Int?) throws {
+        let axis = (0..<64).map { $0 == 2 ? 1.0 : 0 }
+        let start = ZonalStart(
+            .mixture([.init(mean: axis, shape: .sigma(0.02), weight: 1)]), dimension: 64)!
+        var run = try ZonalEvolution(
+            of: start, attention: ZonalAttention(dimension: 64, beta: 4),
+            options: EvolutionOptions(resolution: resolution))
+        #expect(run.representation.kind == "cells")
+        let before = run.measure().moments(upTo: 1)[1]
+        #expect(abs(before - exp(-63 * 0.0002)) < 1e-9)
+        for _ in 0..<3 {
+            try run.step(limit: nil)
+            try run.finishStep()
+        }
+        // Attention contracts.
+        #expect(run.measure().moments(upTo: 1)[1] > before)
+    }
+
     /// Growth rates of theory, section 3, by 40-digit values of I_ν.
     static let rates: [(d: Int, β: Double, l: Int, rate: Double)] = [
         (3, 5, 3, 0.672348687290954), (4, 5, 2, 0.679244055853679),

@@ -63,21 +63,6 @@ import Testing
         _ = try decode(Self.text(initial: mixture.replacing("[0, 1, 0]", with: "[-2, 0, 0]")))
     }
 
-    /// Heat kernels whose values are lost in rounding are refused; wide ones and few dimensions are not.
-    @Test func narrowHeatKernelsOfHighDimensions() throws {
-        func text(_ d: Int, _ sigma: Double) -> String {
-            let mean = [Int](repeating: 0, count: d - 1) + [1]
-            return Self.text(
-                dimension: d,
-                initial: "kind = 'mixture'\n"
-                    + "components = [{ mean = \(mean), sigma = \(sigma), weight = 1 }]")
-        }
-        let error = try #require(throws: ScenarioError.self) { try decode(text(64, 0.05)) }
-        #expect(error.description.contains("s.toml:7:14: initial.components has a"), "\(error)")
-        _ = try decode(text(64, 0.5))
-        _ = try decode(text(8, 0.05))
-    }
-
     /// The axis of the start is that of the matrices.
     @Test func matricesAboutTheAxis() throws {
         let initial = "kind = 'degrees'\naxis = [3, 4, 0]\ndegrees = [[1, 0.1]]"

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Spectral
@@ -36,6 +37,20 @@ import Testing
             let size = 1 + abs(mean.logarithm)
             #expect(abs(logarithms[0] - mean.logarithm) <= 1e-14 * size, "\(r)")
             #expect(abs(deficits[0] - mean.deficit) <= 1e-14, "\(r)")
+        }
+    }
+
+    /// Even dimensions where I_0 is a series in 1/r: Φ e^{-r} ∝ r^{-n/2} (1 - n(n-2)/8r …), n = d - 1.
+    @Test(arguments: [2, 8]) func largeArguments(_ d: Int) {
+        let n = Double(d - 1)
+        for r in [1e4, 1e6, 1e12] {
+            let (below, above) = (0.999 * r, 1.001 * r)
+            let rise =
+                sphereAverage(dimension: d, above).logarithm
+                - sphereAverage(dimension: d, below).logarithm
+            let power = -n / 2 * log(1.001 / 0.999)
+            let series = n * (n - 2) / 8 * (1 / below - 1 / above)
+            #expect(abs(rise - power - series) < 1e-12 + 1 / (r * r), "\(r)")
         }
     }
 }

@@ -67,12 +67,15 @@ public struct ZonalEvolution: MeasureEvolution {
             let equation = equation(modes: modes)
             var y = Array(start.coefficients(in: equation.base.basis).dropFirst())
             if isEven { for l in stride(from: 0, to: y.count, by: 2) { y[l] = 0 } }
-            let loss = max(equation.base.tail(of: y), equation.base.rounding(of: y))
-            if loss <= options.spectralTail || options.resolution != nil {
+            let rounding = equation.base.rounding(of: y)
+            // A resolution cuts the density off, but does not make its digits right.
+            let isCut = options.resolution != nil && (rounding < 1e-3 || attention.diffusion > 0)
+            if max(equation.base.tail(of: y), rounding) <= options.spectralTail || isCut {
                 goOn(y, controller: nil)
                 note("start", error: 0)
                 return
             }
+            if options.resolution != nil { break }
             modes *= 2
         }
         if attention.diffusion > 0 { throw EvolutionError.resolutionExhausted(points: modes) }

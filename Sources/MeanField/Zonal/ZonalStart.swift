@@ -87,26 +87,6 @@ public struct ZonalStart: Sendable, Equatable {
         }
     }
 
-    /// Whether a heat kernel is so narrow in so many dimensions that neither its coefficients nor its values
-    /// are known to the rounding of the whole.
-    ///
-    /// Its largest coefficient is max √N_l e^{-l(l+d-2)σ²/2}; its values where the mass is, about √d σ from
-    /// the mean, are e^{-d/2} of the largest, and as much less is known of them.
-    public var hasUnknownKernel: Bool {
-        guard dimension > 24, case .mixture(let parts) = density else { return false }
-        return parts.contains { part in
-            guard case .sigma(let σ) = part.shape else { return false }
-            var (logSize, largest) = (0.0, 0.0)
-            for l in 0..<4096 {
-                let logarithm = logSize / 2 - Double(l) * Double(l + dimension - 2) * σ * σ / 2
-                if logarithm < largest - 50 { break }
-                largest = max(largest, logarithm)
-                logSize += log(harmonicGrowth(degree: l, dimension: dimension))
-            }
-            return largest > log(5e3)
-        }
-    }
-
     /// The highest degree of a sum of zonal polynomials; 0 for a mixture.
     var highestDegree: Int {
         if case .polynomial(let a) = density { return a.count }
@@ -115,38 +95,37 @@ public struct ZonalStart: Sendable, Equatable {
 
     /// The mass per radian at the angle θ to the axis, up to normalisation by the factors.
     private func massDensity(
-        at θ: Double, _ polar: PolarMeasure, _ kernels: [HeatKernelAngle?]
+        at θ: Double, _ polar: PolarMeasure, _ laws: [(Double) -> Double]
     ) -> Double {
-        let (u, logarithm) = (cos(θ), polar.logDensity(at: θ))
+        let u = cos(θ)
         var value: Double
         switch density {
         case .polynomial(let a):
             let p = zonalPolynomials(upTo: a.count, dimension: dimension, at: u)
-            value = exp(logarithm) * a.indices.reduce(1) { $0 + a[$1] * p[$1 + 1] }
+            value = polar.density(at: θ) * a.indices.reduce(1) { $0 + a[$1] * p[$1 + 1] }
         case .mixture(let parts):
-            value = zip(parts, kernels).reduce(0) { sum, component in
-                let (part, kernel) = component
-                switch part.shape {
-                case .concentration(let κ):
-                    let height = part.isOpposite ? -u : u
-                    let mean = sphereAverage(dimension: dimension, κ).logarithm
-                    return sum + part.weight * exp(κ * (height - 1) - mean + logarithm)
-                case .sigma:
-                    let angle = part.isOpposite ? .pi - θ : θ
-                    return sum + part.weight * kernel!.density(at: angle)
-                }
+            value = zip(parts, laws).reduce(0) { sum, component in
+                let (part, law) = component
+                return sum + part.weight * law(part.isOpposite ? .pi - θ : θ)
             }
         }
         for factor in factors { value *= max(0, 1 + factor.value(at: u, dimension: dimension)) }
         return max(0, value)
     }
 
-    /// The heat kernels of the parts, where they are such.
-    private var kernels: [HeatKernelAngle?] {
+    /// The mass per radian of every part at the angle φ to its mean.
+    private func angleLaws(_ polar: PolarMeasure) -> [(Double) -> Double] {
         guard case .mixture(let parts) = density else { return [] }
-        return parts.map {
-            guard case .sigma(let σ) = $0.shape else { return nil }
-            return HeatKernelAngle(dimension: dimension, sigma: σ)
+        return parts.map { part in
+            switch part.shape {
+            case .concentration(let κ):
+                let mean = sphereAverage(dimension: dimension, κ).logarithm
+                return { φ in
+                    let half = sin(φ / 2)
+                    return exp(-2 * κ * half * half - mean + polar.logDensity(at: φ))
+                }
+            case .sigma(let σ): return HeatKernelAngle(dimension: dimension, sigma: σ).density
+            }
         }
     }
 
@@ -194,14 +173,41 @@ public struct ZonalStart: Sendable, Equatable {
         for l in 0..<c.count { c[l] *= scale }
     }
 
+    /// Where panels end so that narrow parts are not lost between their nodes: about the angle φ₀ at which a
+    /// part has its mass, which is as wide there as s.
+    ///
+    ///     cos φ₀ = e^{-(d-1)σ²/2},   s = min(σ, 1/√(d-1)),   σ = 1/√κ of a concentration
+    private var edges: [Double] {
+        guard case .mixture(let parts) = density else { return [] }
+        return parts.flatMap { part -> [Double] in
+            let σ: Double =
+                switch part.shape {
+                case .concentration(let κ): 1 / κ.squareRoot()
+                case .sigma(let σ): σ
+                }
+            let rest = Double(dimension - 1)
+            let width = min(σ, 1 / rest.squareRoot())
+            guard width < Self.seenByPanels else { return [] }
+            let φ = 2 * asin((-expm1(-rest * σ * σ / 2) / 2).squareRoot())
+            return [-12.0, -6, -3, 0, 3, 6, 12].map { step in
+                let angle = max(0, φ + step * width)
+                return part.isOpposite ? .pi - angle : angle
+            }
+        }
+    }
+
+    /// Least width that the 16 nodes of the first panels, an eighth of a turn wide, cannot miss.
+    private static let seenByPanels = 0.05
+
     /// Panels and rings on [0, `end`] whose sums are the integrals of the measure against a kernel of the
     /// given sharpness, of mass 1.
     func mesh(sharpness: Double, tolerance: Double, to end: Double = .pi) -> CellMesh {
-        let (polar, kernels) = (PolarMeasure(dimension: dimension), kernels)
+        let polar = PolarMeasure(dimension: dimension)
+        let laws = angleLaws(polar)
         var mesh = CellMesh(
-            sharpness: sharpness, tolerance: tolerance, from: 0, to: end, edges: []
+            sharpness: sharpness, tolerance: tolerance, from: 0, to: end, edges: edges
         ) { θ in
-            massDensity(at: θ, polar, kernels)
+            massDensity(at: θ, polar, laws)
         }
         mesh.scaleMasses(by: 1 / mesh.masses.reduce(0, +))
         return mesh

@@ -51,12 +51,6 @@ extension ScenarioDecoder {
                     + "kind = \"uniform\", \"degrees\", or \"mixture\" with all means on one axis "
                     + "(e or -e), or evolve = \"particles\".")
         }
-        if start.hasUnknownKernel {
-            refuse(
-                "initial", "components",
-                "initial.components has a sigma too small for heat kernels in R^\(d), whose values are "
-                    + "lost in rounding; give a concentration, about 1/sigma^2, instead.")
-        }
         refuseMatrices(scenario.model, axis: start.axis)
     }
 

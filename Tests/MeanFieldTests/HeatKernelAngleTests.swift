@@ -67,6 +67,21 @@ import Testing
         }
     }
 
+    /// Values on S², from the mean to where they end, against Σ (2l+1) e^{-l(l+1)s} P_l.
+    @Test(arguments: [0.02, 0.1, 0.3, 0.32, 0.8]) func valuesOnTheSphere(_ sigma: Double) {
+        let kernel = HeatKernelAngle(dimension: 3, sigma: sigma)
+        let top = Int(8.5 / sigma) + 2
+        func sum(_ φ: Double) -> Double {
+            let p = zonalPolynomials(upTo: top, dimension: 3, at: cos(φ))
+            return (0...top).reduce(0) {
+                $0 + Double(2 * $1 + 1) * exp(-Double($1 * ($1 + 1)) * sigma * sigma / 2) * p[$1]
+            }
+        }
+        for φ in [0, 1e-9, 1e-3, 0.5 * sigma, 2 * sigma, min(5 * sigma, 3.1)] {
+            #expect(abs(kernel.value(at: φ) - sum(φ)) < 1e-12 * sum(0), "\(φ)")
+        }
+    }
+
     /// The narrowest kernel that a scenario may have is flat: 𝔼φ² = (d - 1)σ².
     @Test(arguments: [3, 8, 300], TokenSampling.allCases)
     func narrowest(_ d: Int, _ sampling: TokenSampling) {

@@ -88,6 +88,71 @@ import Testing
         snapshots = 8
         """
 
+    /// Components narrower than any grid.
+    static let narrow = """
+        [model]
+        dimension = 3
+        beta = 4.0
+        [initial]
+        kind = "mixture"
+        components = [
+            { mean = [0, 0, 1], sigma = 0.01, weight = 0.6 },
+            { mean = [1, 0, 0], concentration = 1e4, weight = 0.4 },
+        ]
+        [time]
+        snapshots = 8
+        """
+
+    /// The run starts as points and says so; its times are those of two points up to what the width changes,
+    /// and the same for a turned start.
+    @Test func narrowComponents() throws {
+        let run = try FinishedRun(Self.narrow, "density.tolerance=1e-6")
+        #expect(run.ended == "consensus")
+        let first = try #require(run.phases["representation"]?.elements?.first)
+        #expect(first["kind"]?.text == "points" && first["reason"]?.text == "start")
+        #expect(first["error"]?.double.map { $0 > 0 && $0 < 1e-5 } == true)
+        let points = try FinishedRun(
+            """
+            evolve = "particles"
+            [model]
+            dimension = 3
+            beta = 4.0
+            [initial]
+            kind = "atoms"
+            atoms = [{ point = [0, 0, 1], mass = 0.6 }, { point = [1, 0, 0], mass = 0.4 }]
+            """)
+        let turned = try FinishedRun(
+            Self.narrow.replacing("[0, 0, 1]", with: "[3, 4, 0]")
+                .replacing("[1, 0, 0]", with: "[4, -3, 5]"), "density.tolerance=1e-6")
+        let times = run.times.filter { $0.time > 0 }
+        try #require(times.map(\.name) == ["merger 1", "consensus"])
+        for (name, other, width) in [("points", points, 5e-4), ("turned", turned, 0)] {
+            let others = other.times.filter { $0.time > 0 }
+            try #require(others.map(\.name) == times.map(\.name))
+            for (a, b) in zip(times, others) {
+                let error = a.error + b.error + width * a.time
+                #expect(abs(a.time - b.time) <= error, "\(name): \(a) \(b)")
+            }
+        }
+    }
+
+    /// Just narrower than what a grid holds, and just wider: the same times.
+    @Test func whereTheGridEnds() throws {
+        func run(_ sigma: Double) throws -> (kind: String?, times: [FinishedRun.Time]) {
+            let scenario = Self.narrow.replacing("sigma = 0.01", with: "sigma = \(sigma)")
+                .replacing("concentration = 1e4", with: "sigma = \(sigma)")
+            let run = try FinishedRun(scenario, "density.tolerance=1e-6", "time.end=6")
+            let kind = run.phases["representation"]?.elements?.first?["kind"]?.text
+            return (kind, run.times.filter { $0.time > 0 })
+        }
+        let (narrow, wide) = (try run(0.033), try run(0.0331))
+        #expect(narrow.kind == "points" && wide.kind == "spectral")
+        try #require(!wide.times.isEmpty && narrow.times.map(\.name) == wide.times.map(\.name))
+        for (a, b) in zip(narrow.times, wide.times) {
+            #expect(abs(a.time - b.time) <= a.error + b.error, "\(a) \(b)")
+        }
+    }
+
     /// V turns the great circle by 90°: the run says so instead of going on for ever.
     @Test func aGreatCircleThatTurns() throws {
         let run = try FinishedRun(
@@ -141,6 +206,7 @@ import Testing
 
     @Test(arguments: [
         (collapse, ["density.tolerance=1e-7"]), (azimuth, ["density.tolerance=1e-6"]),
+        (narrow, ["density.tolerance=1e-6"]),
     ])
     func interruptedRunsGoOnBitForBit(_ scenario: String, _ options: [String]) throws {
         let directory = try TemporaryDirectory()

@@ -52,6 +52,8 @@ public enum EvolutionError: Error, Equatable {
     case resolutionExhausted(points: Int)
     /// A start without noise on a sphere has more than so many degrees.
     case startTooNarrow(degree: Int)
+    /// A start without noise on S² needs more panels than may carry it.
+    case tooManyPanels(count: Int, most: Int)
     /// Backward heat is given what is neither a mixture of heat kernels nor finitely many modes.
     case notRepresentable
 }

@@ -29,41 +29,30 @@ struct SphereMesh: Sendable {
         self.tolerance = tolerance
     }
 
-    /// The measure of density dm/dudw(u, w) at `point`(u, w) on a rectangle of labels, whose panels are at most
-    /// as wide as the labels and the kernel allow, and end at the `edges` of w.
+    /// The measure of densities on patches.
     ///
-    /// Panels that do not resolve the density are halved, all of a size at once. A density that is narrower
-    /// than the first panels needs edges: between nodes it would not be seen.
-    init(
-        from lower: SIMD2<Double>, to upper: SIMD2<Double>, edges: [Double] = [], width: Double,
-        sharpness: Double, tolerance: Double, point: (SIMD2<Double>) -> [Double],
-        densities: ([SIMD2<Double>]) -> [Double]
-    ) {
+    /// Panels that do not resolve their density are halved, all of a size at once; what the sum over the nodes
+    /// of a patch then misses of its mass is made up for.
+    init(of patches: [SpherePatch], sharpness: Double, tolerance: Double) {
         self.init(
             TokenMeasure(dimension: 3, positions: [], masses: []), panels: 0,
             sharpness: sharpness, tolerance: tolerance)
         var content = Content()
-        let rows = Self.ends([lower.x, upper.x], width: width)
-        let inside = Set(edges).filter { $0 > lower.y && $0 < upper.y }.sorted()
-        let columns = Self.ends([lower.y] + inside + [upper.y], width: width)
-        var cells = zip(rows, rows.dropFirst()).flatMap { u, nextRow in
-            zip(columns, columns.dropFirst()).map { w, nextColumn in
-                Cell(corner: SIMD2(u, w), size: SIMD2(nextRow - u, nextColumn - w))
-            }
-        }
-        for halvings in 0...Self.mostHalvings where !cells.isEmpty {
-            let labels = cells.flatMap(\.labels)
-            let values = densities(labels)
-            var halves = [Cell]()
-            for (k, cell) in cells.enumerated() {
-                let panel = cell.panel(from: k * SpherePanel.nodes, at: labels, point, values)
-                if halvings < Self.mostHalvings, let label = stretched(panel) {
-                    halves += cell.halves(along: label)
-                } else if panel.mass > 0 {
-                    content.append(panel)
+        for patch in patches {
+            var (cells, kept, plainMass) = (patch.cells, Content(), 0.0)
+            for halvings in 0...Self.mostHalvings where !cells.isEmpty {
+                var halves = [SpherePatch.Cell]()
+                for (cell, part) in zip(cells, patch.panels(of: cells)) {
+                    if halvings < Self.mostHalvings, let label = stretched(part.panel) {
+                        halves += cell.halves(along: label)
+                    } else if part.panel.mass > Self.negligible {
+                        kept.append(part.panel)
+                        plainMass += part.plainMass
+                    }
                 }
+                cells = halves
             }
-            cells = halves
+            content.append(kept, scaledBy: patch.mass / plainMass)
         }
         finish(content)
         let total = measure.masses.reduce(0, +)
@@ -71,45 +60,8 @@ struct SphereMesh: Sendable {
     }
 
     private static let mostHalvings = 40
-
-    /// `breaks`, ascending, and between them equal parts no longer than `width`.
-    private static func ends(_ breaks: [Double], width: Double) -> [Double] {
-        zip(breaks, breaks.dropFirst()).flatMap { from, to in
-            let pieces = max(1, Int(((to - from) / width).rounded(.up)))
-            return (0..<pieces).map { from + (to - from) * Double($0) / Double(pieces) }
-        } + [breaks.last!]
-    }
-
-    /// A rectangle of labels.
-    private struct Cell {
-        var corner: SIMD2<Double>
-        var size: SIMD2<Double>
-
-        /// Those of the nodes.
-        var labels: [SIMD2<Double>] { SpherePanel.labels.map { corner + size * ($0 + 1) / 2 } }
-
-        /// The panel of the points and densities that begin at `start`.
-        func panel(
-            from start: Int, at labels: [SIMD2<Double>], _ point: (SIMD2<Double>) -> [Double],
-            _ densities: [Double]
-        ) -> SpherePanel {
-            var panel = SpherePanel()
-            for i in 0..<SpherePanel.nodes {
-                let x = point(labels[start + i])
-                for c in 0..<3 { panel.fields[c][i] = x[c] }
-                panel.fields[3][i] = densities[start + i] * size.x * size.y / 4
-            }
-            return panel
-        }
-
-        func halves(along label: Int) -> [Cell] {
-            var (first, second) = (self, self)
-            first.size[label] /= 2
-            second.size[label] /= 2
-            second.corner[label] += first.size[label]
-            return [first, second]
-        }
-    }
+    /// Mass of a panel at the start that rounding loses.
+    private static let negligible = 1e-17
 
     // MARK: Following the flow
 
@@ -197,6 +149,12 @@ struct SphereMesh: Sendable {
         mutating func append(_ panel: SpherePanel) {
             for c in 0..<3 { positions[c] += panel.fields[c] }
             masses += panel.masses
+        }
+
+        /// Appends the panels of `other`.
+        mutating func append(_ other: Content, scaledBy scale: Double) {
+            for c in 0..<3 { positions[c] += other.positions[c] }
+            masses += other.masses.map { scale * $0 }
         }
 
         mutating func append(_ point: [Double], mass: Double) {

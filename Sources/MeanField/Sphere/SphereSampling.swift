@@ -196,24 +196,15 @@ private struct SphereLaw {
     ) -> [Double] {
         var direction: [Double]
         if dimension == 3 {
-            // Two vectors orthogonal to the axis.
-            let helper = abs(axis[2]) < 0.9 ? [0.0, 0, 1] : [1.0, 0, 0]
-            let first = Self.unit(Self.cross(helper, axis))
-            let second = Self.cross(axis, first)
+            let axes = SphereFrame(about: axis).axes
             let (c, s) = (cos(2 * .pi * azimuth), sin(2 * .pi * azimuth))
-            direction = (0..<3).map { c * first[$0] + s * second[$0] }
+            direction = (0..<3).map { c * axes[1][$0] + s * axes[2][$0] }
         } else {
             direction = (0..<dimension).map { _ in generator.nextNormal() }
             let along = zip(direction, axis).reduce(0) { $0 + $1.0 * $1.1 }
             direction = Self.unit(zip(direction, axis).map { $0 - along * $1 })
         }
         return zip(axis, direction).map { cos(φ) * $0 + sin(φ) * $1 }
-    }
-
-    private static func cross(_ a: [Double], _ b: [Double]) -> [Double] {
-        [
-            a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0],
-        ]
     }
 
     private static func unit(_ x: [Double]) -> [Double] {

@@ -37,13 +37,6 @@ public struct TokenEvolution: MeasureEvolution {
             error: 0)
     }
 
-    /// The evolution of panels and points.
-    init(of mesh: SphereMesh, attention: SphereAttention, options: EvolutionOptions) {
-        self.init(
-            of: mesh.measure, panels: mesh.panels, attention: attention, options: options,
-            from: .zero, because: "start", error: 0)
-    }
-
     /// The evolution from the time at which tokens, of which the first may be the nodes of `panels`, take over, with
     /// the reason and what that loses.
     init(

@@ -53,7 +53,7 @@ public struct CostEstimate: Sendable, Equatable {
                 isSphere
                 ? SphereMap.rings * SphereMap.longitudes : HypersphereGrid.shown.points.count
             leastMemory = 8 * 3 * size
-            memory = Self.program + 8 * (snapshots * (map + 64) + 60 * largest)
+            memory = Self.program + 8 * (snapshots * (map + 64) + 60 * max(size, largest))
             return
         }
         // Cells grow to a few times their number at the hand-over; a snapshot holds angles and masses.

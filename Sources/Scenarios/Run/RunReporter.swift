@@ -188,6 +188,10 @@ extension EvolutionError {
         case .startTooNarrow(let degree):
             "The density of the start has more than the \(degree) degrees that a sphere can carry; widen "
                 + "its narrowest component, or give its tokens as points (kind = \"atoms\" or \"tokens\")."
+        case .tooManyPanels(let count, let most):
+            "The density of the start has components so narrow and many that it needs \(count) panels, and "
+                + "a sphere carries \(most); widen them or take fewer, or give its tokens as points (kind = "
+                + "\"atoms\", or \"tokens\" without a bandwidth)."
         case .notRepresentable:
             "Backward heat is exact for mixtures of heat kernels and for finitely many modes only; "
                 + "give the components of the start by their sigma, or set model.limit = \"none\"."

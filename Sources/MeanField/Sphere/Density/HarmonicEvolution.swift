@@ -8,7 +8,7 @@ import Spectral
 /// masses move on as weighted points (``TokenEvolution``) and follow the fronts (``SphereMesh``); on S³, and
 /// where there will be no fronts, points of the grid: the images under the flow of a quadrature that
 /// resolved the density. They go together as they meet, until a few tokens are left for the slow phase.
-/// A mixture in azimuth starts as panels.
+/// What no grid holds, and a mixture in azimuth, starts as panels.
 /// Points that have collapsed onto a great circle go on along it (``GreatCircle``, ``CircleEvolution``).
 /// With noise, and where attention repels, the density stays smooth. Source: arXiv:2509.25040.
 public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
@@ -33,19 +33,30 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
     public init(
         of start: SphereStart, attention: SphereAttention, options: EvolutionOptions
     ) throws {
-        if let points = start.points {
-            stage = TokenEvolution(of: points, attention: attention, options: options)
-        } else if let mesh = start.mesh(
-            sharpness: max(attention.sharpness, 1), resolution: options.resolution,
-            tolerance: options.frontTolerance)
-        {
-            stage = TokenEvolution(of: mesh, attention: attention, options: options)
-        } else {
-            stage = try SmoothEvolution<Space>(of: start, attention: attention, options: options)
-        }
+        stage = try Self.firstStage(of: start, attention: attention, options: options)
         (self.attention, self.options) = (attention, options)
         collapse = attention.collapse
         greatCircle = GreatCircle(of: attention)
+    }
+
+    /// What carries a start: points where it lists them, a grid where one holds it, else panels.
+    private static func firstStage(
+        of start: SphereStart, attention: SphereAttention, options: EvolutionOptions
+    ) throws -> any MeasureEvolution {
+        if let points = start.points {
+            return TokenEvolution(of: points, attention: attention, options: options)
+        }
+        if !start.isSingular {
+            do {
+                return try SmoothEvolution<Space>(of: start, attention: attention, options: options)
+            } catch EvolutionError.startTooNarrow where Space.hasPanels {}
+        }
+        let panels = try start.mesh(
+            sharpness: max(attention.sharpness, 1), resolution: options.resolution,
+            tolerance: options.frontTolerance)
+        return TokenEvolution(
+            of: panels.mesh.measure, panels: panels.mesh.panels, attention: attention,
+            options: options, from: .zero, because: "start", error: panels.error)
     }
 
     /// Highest degree of any density.

@@ -10,6 +10,9 @@ public protocol HarmonicSpace: Sendable {
     /// Degree of the first grid that a start is tried on.
     static var firstDegree: Int { get }
 
+    /// Whether panels (``SphereMesh``) carry densities without noise that no grid holds.
+    static var hasPanels: Bool { get }
+
     /// Highest degree of a density without noise: where it is not enough, points take over.
     static func largestDegree(_ attention: SphereAttention, tolerance: Double) -> Int
     /// Points of the grid on which densities of so many degrees move.
@@ -39,6 +42,7 @@ public enum TwoSphere: HarmonicSpace {
 
     public static let mostDegrees = 511
     public static let firstDegree = 31
+    public static let hasPanels = true
 
     public static func largestDegree(_ attention: SphereAttention, tolerance: Double) -> Int {
         let accuracy = tolerance <= 1e-9 ? 255 : tolerance < 1e-7 ? 127 : 95
@@ -58,14 +62,20 @@ public enum TwoSphere: HarmonicSpace {
         of density: SphereDensity, sharpness b: Double, tolerance: Double
     ) -> (measure: TokenMeasure, error: Double) {
         let points = density.points
-        return (points, density.error(of: points, sharpness: b))
+        return (points, error(of: points, for: density, sharpness: b))
     }
 
     public static func mesh(
         of density: SphereDensity, equator: [[Double]], sharpness b: Double, tolerance: Double
     ) -> (nodes: TokenMeasure, panels: Int, error: Double)? {
         let mesh = density.mesh(equator: equator, sharpness: b, tolerance: tolerance)
-        return (mesh.measure, mesh.panels, density.error(of: mesh.measure, sharpness: b))
+        return (mesh.measure, mesh.panels, error(of: mesh.measure, for: density, sharpness: b))
+    }
+
+    private static func error(
+        of points: TokenMeasure, for density: SphereDensity, sharpness b: Double
+    ) -> Double {
+        points.kernelError(sharpness: b) { density.layout.moved(density.modes, to: $0) }
     }
 
     public static func velocity(
@@ -82,6 +92,8 @@ public enum ThreeSphere: HarmonicSpace {
 
     public static let mostDegrees = 63
     public static let firstDegree = 15
+    /// Panels have two labels.
+    public static let hasPanels = false
 
     /// The next grid takes eight times as long.
     public static func largestDegree(_ attention: SphereAttention, tolerance: Double) -> Int { 31 }
@@ -103,7 +115,7 @@ public enum ThreeSphere: HarmonicSpace {
         return (points.measure, points.error(sharpness: b))
     }
 
-    /// None: panels have two labels.
+    /// None.
     public static func mesh(
         of density: HypersphereDensity, equator: [[Double]], sharpness b: Double,
         tolerance: Double

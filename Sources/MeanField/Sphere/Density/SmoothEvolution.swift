@@ -17,8 +17,15 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
 
     private var modes: AdaptiveIntegrator<HarmonicEquation<Space.Transport>>
 
-    /// Largest coefficient that a start may leave out.
-    private static var mostTailOfStart: Double { 1e-3 }
+    /// Largest coefficient that a start may leave out: where panels can have it, what they may lose.
+    private static func mostTailOfStart(
+        _ attention: SphereAttention, _ options: EvolutionOptions
+    ) -> Double {
+        if Space.hasPanels && attention.diffusion == 0 {
+            return min(options.densityTolerance, 1e-3)
+        }
+        return options.resolution == nil ? 1e-3 : .infinity
+    }
 
     /// The evolution of a smooth `start`.
     init(of start: SphereStart, attention: SphereAttention, options: EvolutionOptions) throws {
@@ -35,7 +42,8 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
             var state = Space.modes(of: start, in: equation.layout)
             let tail = equation.tail(of: state)
             if tail <= options.spectralTail || degree >= limit {
-                if tail > Self.mostTailOfStart, options.resolution == nil {
+                let allowance = Self.mostTailOfStart(attention, options)
+                if tail > allowance {
                     throw attention.diffusion > 0
                         ? EvolutionError.resolutionExhausted(points: 2 * degree)
                         : EvolutionError.startTooNarrow(degree: degree)

@@ -47,51 +47,12 @@ public struct SphereStart: Sendable, Equatable {
         return nil
     }
 
+    /// Whether it is singular at the poles of the coordinates, so that no grid holds it.
+    var isSingular: Bool { if case .azimuth = law { true } else { false } }
+
     /// The part of a step by which ring number i is turned.
     static func goldenShare(_ i: Int) -> Double {
         (Double(i) * 0.5 * (5.0.squareRoot() - 1)).truncatingRemainder(dividingBy: 1)
-    }
-
-    /// Panels of elevation and azimuth for a mixture in azimuth, which is singular at the poles; `nil` for
-    /// other laws.
-    ///
-    /// With a `resolution` nodes are no farther apart than half a wave of that degree.
-    func mesh(sharpness b: Double, resolution: Int?, tolerance: Double) -> SphereMesh? {
-        guard case .azimuth(let parts, let elevation) = law else { return nil }
-        let circle = StartingMeasure(
-            .mixture(
-                parts.map {
-                    .init(
-                        angle: $0.angle, shape: .wrappedNormal(sigma: $0.sigma),
-                        weight: $0.weight)
-                }))
-        let width = min(
-            SphereMesh.widest / b.squareRoot(),
-            resolution.map { 4 * .pi / Double($0) } ?? .infinity)
-        let fields = factors.map { factor in
-            let series = HarmonicSeries(degree: factor.maxDegree)
-            return (series, Self.noise(factor, series.layout).map { factor.amplitude * $0 })
-        }
-        // Where a component is too narrow for the nodes of the widest panels.
-        let edges = parts.filter { $0.sigma < width / 2 }.flatMap { part in
-            [-9.0, -3, 0, 3, 9].map { part.angle + $0 * part.sigma }
-        }
-        return SphereMesh(
-            from: SIMD2(-.pi / 2, 0), to: SIMD2(.pi / 2, 2 * .pi),
-            edges: edges.map { $0 - 2 * .pi * ($0 / (2 * .pi)).rounded(.down) }, width: width,
-            sharpness: b, tolerance: tolerance, point: SphereMesh.point
-        ) { labels in
-            labels.map { label in
-                let isArea = elevation == .uniformArea
-                var unused = [0.0, 0, 0]
-                return fields.reduce(
-                    (isArea ? cos(label.x) : 1) * circle.density(at: label.y)
-                ) { product, field in
-                    let x = SphereMesh.point(label)
-                    return product * (1 + field.0.evaluate(field.1, at: x, gradient: &unused))
-                }
-            }
-        }
     }
 
     /// c_lm = ∫ Y_lm dμ of a smooth law, in `layout`, with its factors.
@@ -112,7 +73,8 @@ public struct SphereStart: Sendable, Equatable {
         return modes.map { $0 / modes[0] }
     }
 
-    private static func noise(_ factor: Factor, _ layout: HarmonicLayout) -> [Double] {
+    /// The harmonics of a random factor, without its amplitude.
+    static func noise(_ factor: Factor, _ layout: HarmonicLayout) -> [Double] {
         var generator = Random(seed: factor.seed)
         var modes = [Double](repeating: 0, count: layout.count)
         let count = (factor.maxDegree + 1) * (factor.maxDegree + 1) - 1
@@ -129,7 +91,8 @@ public struct SphereStart: Sendable, Equatable {
         return modes
     }
 
-    private func lawModes(in layout: HarmonicLayout) -> [Double] {
+    /// Those without the factors.
+    func lawModes(in layout: HarmonicLayout) -> [Double] {
         var modes = [Double](repeating: 0, count: layout.count)
         if case .harmonics(let terms) = law {
             modes[0] = 1

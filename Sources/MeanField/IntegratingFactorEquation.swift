@@ -36,15 +36,13 @@ struct IntegratingFactorEquation<Base: DampedEquation>: DifferentialEquation {
     var dimension: Int { base.dimension }
 
     /// L_j for each unknown; empty: no factor.
-    var rates: [Double] { factor.rates }
+    var decayRates: [Double] { factor.rates }
 
     var longestStep: Double { factor.longestStep }
 
     mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
         factor.derivative(of: y, into: &dy, at: t) { base.derivative(of: $0, into: &$1, at: t) }
     }
-
-    var hasStepVariable: Bool { !factor.rates.isEmpty }
 
     mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
         base.derivative(of: y, into: &dy, at: 0)
@@ -59,7 +57,12 @@ struct IntegratingFactorEquation<Base: DampedEquation>: DifferentialEquation {
     func errorScale(of y: [Double], into scale: inout [Double]) {
         base.errorScale(of: y, into: &scale)
         let half = scale.count / 2
-        for i in half..<scale.count { scale[i] = min(scale[i], tailTolerance) }
+        // A start that noise has yet to smooth is full there: a share of that then.
+        let all = y.reduce(0) { max($0, abs($1)) }
+        let share = all == 0 ? 0 : y[half...].reduce(0) { max($0, abs($1)) } / all
+        for i in half..<scale.count {
+            scale[i] = min(scale[i], max(tailTolerance, share * scale[i]))
+        }
         for i in 0..<scale.count { scale[i] = max(scale[i], leastScale) }
     }
 }

@@ -111,7 +111,7 @@ public struct HypersphereObservables: SphericalObservables {
     private func freeEnergy(_ density: HypersphereDensity, _ energy: Double) -> Double? {
         guard attention.diffusion > 0 else { return nil }
         let mean = (0..<4).reduce(0) { $0 + attention.value[$1, $1] } / 4
-        return attention.diffusion * density.relativeEntropy - mean * energy
+        return density.relativeEntropy.map { attention.diffusion * $0 - mean * energy }
     }
 
     private func moments(_ density: HypersphereDensity) -> [Double] {

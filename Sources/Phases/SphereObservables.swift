@@ -101,7 +101,7 @@ public struct SphereObservables: SphericalObservables {
         guard attention.diffusion > 0, case .density(let density) = measure else { return nil }
         let value = attention.value
         let mean = (value[0, 0] + value[1, 1] + value[2, 2]) / 3
-        return attention.diffusion * density.relativeEntropy - mean * energy
+        return density.relativeEntropy.map { attention.diffusion * $0 - mean * energy }
     }
 
     /// (1/2β) ∬ e^{β<Qx,Ky>} dμ dμ.

@@ -137,7 +137,7 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         if fraction <= 0 { return copy(previous, into: &value) }
         if fraction >= 1 { return copy(state, into: &value) }
         if !hasInterpolant {
-            if equation.hasStepVariable {
+            if !equation.decayRates.isEmpty {
                 prepareQuintic()
             } else {
                 stepper.prepareInterpolant(
@@ -146,7 +146,7 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
             }
             hasInterpolant = true
         }
-        if equation.hasStepVariable {
+        if !equation.decayRates.isEmpty {
             quintic!.value(at: fraction, from: previous, into: &value)
         } else {
             stepper.interpolate(at: fraction, from: previous, to: result, into: &value)
@@ -164,7 +164,8 @@ public struct AdaptiveIntegrator<Equation: DifferentialEquation>: Sendable {
         }
         var interpolant = quintic ?? QuinticInterpolant(dimension: n)
         let (start, finish) = (end(previous, &equation), end(state, &equation))
-        interpolant.prepare(from: start, to: finish, dt: lastStep)
+        interpolant.prepare(
+            from: start, to: finish, dt: lastStep, rates: equation.decayRates)
         quintic = interpolant
     }
 

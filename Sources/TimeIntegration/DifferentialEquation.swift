@@ -22,10 +22,10 @@ public protocol DifferentialEquation: Sendable {
     /// time passed to `derivative` counts from there. Without such a variable this does nothing.
     func unfold(_ y: inout [Double], after τ: Double)
 
-    /// Whether `unfold` does something: then dense output is a quintic in the state, by the Jacobian.
+    /// L_j ≤ 0 of the unknowns w_j = e^{-L_jτ} y_j of a step, which `unfold` turns into y_j; empty: no such.
     ///
-    /// The unknown of a step may grow by factors that no polynomial follows.
-    var hasStepVariable: Bool { get }
+    /// They may grow by factors that no polynomial follows: dense output is a quintic in the state.
+    var decayRates: [Double] { get }
 
     /// Whether the unknowns are angles of unit vectors, which forward Euler moves along their tangent and
     /// normalises: by atan(dt f) instead of dt f.
@@ -42,7 +42,7 @@ public protocol DifferentialEquation: Sendable {
 
     /// Writes y'' = (∂f/∂y) y' of the state y with the given slope y' into `curvature`.
     ///
-    /// Only equations with a step variable are asked for it.
+    /// Only equations with rates of decay are asked for it.
     mutating func curvature(
         of y: [Double], slope: [Double], into curvature: inout [Double])
 
@@ -61,10 +61,10 @@ public protocol DifferentialEquation: Sendable {
 extension DifferentialEquation {
     /// No limit.
     public var longestStep: Double { .infinity }
-    /// The unknown is the state.
+    /// The unknown of a step is the state.
     public func unfold(_ y: inout [Double], after τ: Double) {}
     /// None.
-    public var hasStepVariable: Bool { false }
+    public var decayRates: [Double] { [] }
     /// The unknowns are what they are.
     public var isAngular: Bool { false }
     /// The state may be anywhere.
@@ -75,13 +75,23 @@ extension DifferentialEquation {
     public mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
         derivative(of: y, into: &dy, at: 0)
     }
-    /// The Jacobian times the slope.
+    /// By a central difference of f along the slope.
     public mutating func curvature(
         of y: [Double], slope: [Double], into curvature: inout [Double]
     ) {
-        var matrix = [Double](repeating: 0, count: y.count * y.count)
-        jacobian(of: y, into: &matrix)
-        curvature = QuinticInterpolant.curvature(jacobian: matrix, slope: slope)
+        let size = slope.reduce(0) { max($0, abs($1)) }
+        guard size > 0 else {
+            for i in curvature.indices { curvature[i] = 0 }
+            return
+        }
+        let h = 1e-5 / size
+        var probe = y
+        for i in 0..<y.count { probe[i] = y[i] - h * slope[i] }
+        var below = probe
+        plainDerivative(of: probe, into: &below)
+        for i in 0..<y.count { probe[i] = y[i] + h * slope[i] }
+        plainDerivative(of: probe, into: &curvature)
+        for i in 0..<y.count { curvature[i] = (curvature[i] - below[i]) / (2 * h) }
     }
     /// All unknowns are here.
     public func largest(_ a: Double, _ b: Double) -> (Double, Double) { (a, b) }

@@ -128,9 +128,6 @@ import Testing
         FileRefusal(
             tokens + "\nperturbation = { amplitude = 1 }", "x,y\n1,2", "s.toml:7:1:",
             "tokens with bandwidth 0", "smooth"),
-        FileRefusal(
-            tokens + "\n[model]\nbeta = 1\ndiffusion = 1", "x,y\n1,2", "s.toml:9:13:",
-            "tokens with bandwidth 0", "not supported yet"),
     ]
 
     static let tableRefusals = [

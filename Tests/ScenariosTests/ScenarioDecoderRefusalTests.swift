@@ -183,11 +183,13 @@ import Testing
             text: """
                 [model]
                 beta = 1
+                dimension = 4
                 diffusion = 0.1
                 [initial]
                 kind = "atoms"
-                atoms = [{ angle = 0, mass = 1 }]
-                """, position: "3:13", words: ["atoms is not supported yet", "diffusion = 0"]),
+                atoms = [{ point = [0, 0, 0, 1], mass = 1 }]
+                """, position: "4:13",
+            words: ["with atoms is for the circle and S²", "diffusion = 0"]),
     ]
 
     static let sections: [Refusal] = [

@@ -22,11 +22,21 @@ extension CircleEvolution {
         let points = spectral!.equation.base.points
         let tail = spectral!.equation.base.tail(of: y)
         let minimum = spectral!.equation.base.minimum(of: y)
-        // Noise keeps densities positive; what is negative then are errors of the time integration.
-        let allowance = attention.diffusion > 0 ? 100 * options.timeTolerance : 0
+        // Noise keeps densities positive; what is negative then are errors of the time integration, one of
+        // each coefficient.
+        let peak = y.reduce(1) { $0 + abs($1) }
+        let allowance = attention.diffusion > 0 ? 100 * options.timeTolerance * peak : 0
         let isNegative = minimum < -max(100 * options.spectralTail, 1e-12, allowance)
         if tail <= options.spectralTail && !isNegative {
+            if isRough { note("smoothed by noise", error: 0) }
+            coarsen()
             chooseMethod()
+            return
+        }
+        if isRough,
+            RoughStart(of: attention).isSmoothing(
+                degree: points / 3 * symmetry.fold, until: time)
+        {
             return
         }
         let limit =
@@ -45,6 +55,29 @@ extension CircleEvolution {
                     ? "density negative on the grid" : "spectral tail above its tolerance",
                 error: max(tail, -minimum))
         }
+    }
+
+    /// Whether noise has not yet smoothed a rough start.
+    private var isRough: Bool { changes.last?.reason == RoughStart.reason }
+
+    /// Goes on with fewer points where noise has left the last coefficients empty.
+    private mutating func coarsen() {
+        guard attention.diffusion > 0, options.resolution == nil, !isImplicit else { return }
+        let coarse = max(coarsestGrid(), firstGrid)
+        if coarse < spectral!.equation.base.points { moveSpectral(to: coarse) }
+    }
+
+    /// Points of the coarsest grid that holds the density.
+    private func coarsestGrid() -> Int {
+        let equation = spectral!.equation.base
+        var coarse = equation.points
+        while coarse % 4 == 0,
+            equation.isResolved(
+                spectral!.state, on: coarse / 2, tail: 0.1 * options.spectralTail)
+        {
+            coarse /= 2
+        }
+        return coarse
     }
 
     mutating func refineGrid(to points: Int) {
@@ -84,13 +117,7 @@ extension CircleEvolution {
         let isQuiet = motion < 1e-3 * size
         quietSteps = isQuiet ? quietSteps + 1 : 0
         guard quietSteps >= Self.patience else { return }
-        var coarse = points
-        while coarse % 4 == 0,
-            current.equation.base.isResolved(
-                current.state, on: coarse / 2, tail: 0.1 * options.spectralTail)
-        {
-            coarse /= 2
-        }
+        let coarse = coarsestGrid()
         guard coarse <= Self.largestImplicitGrid else { return }
         current.controller.nextStep = current.lastStep
         spectral = current

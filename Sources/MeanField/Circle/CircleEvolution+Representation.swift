@@ -19,13 +19,15 @@ extension CircleEvolution {
             noteExact("start: exact solution")
             return
         }
+        if attention.diffusion > 0 {
+            try startWithNoise(start)
+            return
+        }
         if let points = start.atoms() {
             startAtoms(angles: points.angles, masses: points.masses)
-        } else if attention.diffusion > 0
-            || attention.hasSpectralForm && start.initial.highestDegree * 3 < 4096
+        } else if !attention.hasSpectralForm || start.initial.highestDegree * 3 >= 4096
+            || !startSpectral(start, limit: 4096)
         {
-            try startSpectral(start)
-        } else {
             startCells(start)
         }
         note("start", error: 0)
@@ -49,15 +51,11 @@ extension CircleEvolution {
 
     // MARK: Starts
 
-    mutating func startSpectral(_ start: StartingMeasure) throws {
+    /// Starts on the first grid of at most `limit` points that resolves the density; `false` if none does.
+    private mutating func startSpectral(_ start: StartingMeasure, limit: Int) -> Bool {
         let fold = symmetry.fold
-        let limit = attention.diffusion > 0 ? Self.exhaustiveGrid : 4096
-        let kernelDegree = attention.kernelModes
-        var points = options.resolution.map { max(16, $0 / fold / 2 * 2) } ?? 64
-        if options.resolution == nil {
-            while points < 6 * kernelDegree / fold { points *= 2 }
-        }
         let (re, im) = start.coefficients(upTo: min(Int(start.initial.highestDegree) + 16, limit))
+        var points = firstGrid
         while true {
             let equation = spectralEquation(points: points)
             let y = internalCoefficients(re, im, modes: equation.base.modes)
@@ -68,17 +66,49 @@ extension CircleEvolution {
             {
                 spectral = AdaptiveIntegrator(
                     equation: equation, state: y, method: options.method)
-                return
+                return true
             }
-            if points * fold * 2 > limit {
-                if attention.diffusion > 0 {
-                    throw EvolutionError.resolutionExhausted(points: points * fold * 2)
-                }
-                startCells(start)
-                return
-            }
+            if points * fold * 2 > limit { return false }
             points *= 2
         }
+    }
+
+    /// Starts on a grid that resolves the density, or on one from which noise makes it smooth.
+    private mutating func startWithNoise(_ start: StartingMeasure) throws {
+        var start = start
+        if let points = start.atoms() {
+            start = StartingMeasure(.atoms(angles: points.angles, masses: points.masses))
+        } else if startSpectral(start, limit: Self.exhaustiveGrid) {
+            return note("start", error: 0)
+        }
+        let (fold, rough) = (symmetry.fold, RoughStart(of: attention))
+        var points = firstGrid
+        while rough.loss(degree: points / 3 * fold) > options.densityTolerance,
+            options.resolution == nil, points * fold * 2 <= Self.exhaustiveGrid
+        {
+            points *= 2
+        }
+        let loss = rough.loss(degree: points / 3 * fold)
+        guard loss <= RoughStart.mostLoss else {
+            throw EvolutionError.resolutionExhausted(points: points * fold * 2)
+        }
+        let equation = spectralEquation(points: points)
+        let (re, im) = start.coefficients(upTo: equation.base.modes * fold)
+        spectral = AdaptiveIntegrator(
+            equation: equation,
+            state: internalCoefficients(re, im, modes: equation.base.modes),
+            method: options.method)
+        note(RoughStart.reason, error: loss)
+    }
+
+    /// Points of the first grid that a start is tried on, in its symmetry.
+    var firstGrid: Int {
+        if let resolution = options.resolution {
+            return max(16, resolution / symmetry.fold / 2 * 2)
+        }
+        var points = 64
+        while points < 6 * attention.kernelModes / symmetry.fold { points *= 2 }
+        return points
     }
 
     /// The equation for densities of this symmetry on `points` points.

@@ -92,7 +92,7 @@ extension CircleEvolution {
         of spectral: AdaptiveIntegrator<IntegratingFactorEquation<SpectralEquation>>
     ) -> Double? {
         guard attention.isRotationEquivariant else { return nil }
-        let (c, rates) = (spectral.state, spectral.equation.rates)
+        let (c, rates) = (spectral.state, spectral.equation.decayRates)
         var slopes = spectral.derivative
         var (turning, size) = (0.0, 0.0)
         for j in 0..<(c.count / 2) {

@@ -249,7 +249,7 @@ public struct CircleEvolution: MeasureEvolution {
         }
         if let spectral {
             var largest = 0.0
-            let rates = spectral.equation.rates
+            let rates = spectral.equation.decayRates
             for (index, x) in spectral.derivative.enumerated() {
                 let decay = rates.isEmpty ? 0 : rates[index] * spectral.state[index]
                 largest = max(largest, abs(x + decay) / Double((index / 2 + 1) * symmetry.fold))

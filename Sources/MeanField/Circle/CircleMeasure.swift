@@ -13,15 +13,14 @@ public struct CircleMeasure: Sendable {
     }
     let content: Content
 
-    /// Angles and masses of points whose sums replace the integrals against the measure.
+    /// Angles and masses of points whose sums replace the integrals against the measure; masses are negative
+    /// where too few points hold a density.
     public var points: (angles: [Double], masses: [Double]) {
         switch content {
         case .smooth(_, _, let grid):
             let n = grid.count
             let cell = 2 * Double.pi / Double(n)
-            return (
-                (0..<n).map { cell * Double($0) }, grid.map { max(0, $0) * cell }
-            )
+            return ((0..<n).map { cell * Double($0) }, grid.map { $0 * cell })
         case .mesh(let mesh): return (mesh.angles, mesh.masses)
         }
     }
@@ -38,13 +37,15 @@ public struct CircleMeasure: Sendable {
         return false
     }
 
-    /// ∫ log(dμ/dσ) dμ ≥ 0, σ the uniform probability measure; `nil` unless μ has a density.
+    /// ∫ log(dμ/dσ) dμ ≥ 0, σ the uniform probability measure; `nil` unless μ has a density, which is not
+    /// negative by more than rounding: on too few points it is.
     public var relativeEntropy: Double? {
         switch content {
         case .smooth(_, _, let grid):
-            let (_, masses) = points
-            let n = Double(grid.count)
-            return masses.reduce(0) { $1 > 0 ? $0 + $1 * log(n * $1) : $0 }
+            let cell = 2 * Double.pi / Double(grid.count)
+            let missing = grid.reduce(0) { $0 + max(0, -$1) * cell }
+            return missing < 1e-6
+                ? grid.reduce(0) { $1 > 0 ? $0 + cell * $1 * log(2 * .pi * $1) : $0 } : nil
         case .mesh(let mesh): return mesh.relativeEntropy
         }
     }

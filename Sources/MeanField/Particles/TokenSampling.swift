@@ -28,14 +28,15 @@ extension StartingMeasure {
     /// `count` tokens drawn from the measure, ascending in angle, as a measure of atoms.
     ///
     /// The numbers depend on `seed` and `replica` alone (``Random``). Cost: O(count log count), about 16
-    /// Legendre polynomials for each Newton step in F.
+    /// Legendre polynomials for each Newton step in F. Tokens drawn at one point are one atom if they are
+    /// `joined`: without noise they stay together.
     public func tokens(
-        count: Int, sampling: TokenSampling, seed: UInt64, replica: Int
+        count: Int, sampling: TokenSampling, seed: UInt64, replica: Int, joined: Bool = true
     ) -> StartingMeasure {
         precondition(count >= 1)
         var generator = Random(seed: seed, replica: replica)
         let levels = sampling.levels(count, from: &generator)
-        if let atoms = atoms() { return Self.draw(from: atoms, at: levels) }
+        if let atoms = atoms() { return Self.draw(from: atoms, at: levels, joined: joined) }
         let distribution = DistributionFunction(panels(widest: 0.5))
         let share = 1 / Double(count)
         return StartingMeasure(
@@ -44,9 +45,9 @@ extension StartingMeasure {
                 masses: [Double](repeating: share, count: count)))
     }
 
-    /// Atoms weighted by how many of the ascending levels fall to their share of the mass.
+    /// Atoms weighted by how many of the ascending levels fall to their share of the mass, or so many.
     private static func draw(
-        from atoms: (angles: [Double], masses: [Double]), at levels: [Double]
+        from atoms: (angles: [Double], masses: [Double]), at levels: [Double], joined: Bool
     ) -> StartingMeasure {
         let total = atoms.masses.reduce(0, +)
         var (angles, masses) = ([Double](), [Double]())
@@ -56,9 +57,10 @@ extension StartingMeasure {
             let isLast = index == atoms.masses.count - 1
             let first = next
             while next < levels.count, isLast || levels[next] < below { next += 1 }
-            guard next > first else { continue }
-            angles.append(atoms.angles[index])
-            masses.append(Double(next - first) / Double(levels.count))
+            let (copies, each) = joined ? (1, next - first) : (next - first, 1)
+            angles += [Double](repeating: atoms.angles[index], count: copies)
+            masses += [Double](
+                repeating: Double(each) / Double(levels.count), count: copies)
         }
         return StartingMeasure(.atoms(angles: angles, masses: masses))
     }

@@ -164,7 +164,7 @@ public struct ZonalEvolution: MeasureEvolution {
         if scale == 0 { return (0, 0) }
         var largest = 0.0
         if let spectral {
-            let rates = spectral.equation.rates
+            let rates = spectral.equation.decayRates
             for (i, x) in spectral.derivative.enumerated() {
                 let decay = rates.isEmpty ? 0 : rates[i] * spectral.state[i]
                 let degree = Double(i + 1) * Double(i + attention.dimension - 1)

@@ -102,7 +102,8 @@ public struct ComparisonPlan: Sendable {
     func tokens(_ index: Int, replica: Int) -> StartingMeasure {
         scenario.law.tokens(
             count: counts[index], sampling: scenario.particles.sampling,
-            seed: scenario.particles.seed, replica: index * replicas + replica)
+            seed: scenario.particles.seed, replica: index * replicas + replica,
+            joined: scenario.model.diffusion == 0)
     }
 
     /// The tokens of a replica on S^{d-1}.

@@ -39,7 +39,7 @@ extension ScenarioDecoder {
             : sphereMeasure(section, kind: kind, dimension: dimension)
         guard let measure else { return nil }
         if let points = measure.points {
-            let noise = evolve == .density ? diffusion : 0
+            let noise = evolve == .density && dimension > 3 ? diffusion : 0
             refuseForPoints(section, points, perturbation: perturbation, diffusion: noise)
         }
         return Scenario.Initial(kind: measure, perturbation: perturbation)
@@ -132,8 +132,9 @@ extension ScenarioDecoder {
         {
             issues.report(
                 entry.node.position,
-                "model.diffusion > 0 with \(points) is not supported yet; set model.diffusion = 0 "
-                    + "or start from a smooth density.")
+                "model.diffusion > 0 with \(points) is for the circle and S², whose grids hold them until "
+                    + "the noise has smoothed them; set model.diffusion = 0 or start from a smooth "
+                    + "density.")
         }
     }
 
@@ -178,7 +179,6 @@ extension Scenario.Initial.Kind {
             .embeddings(_, _, let bandwidth, _) where bandwidth == 0:
             "tokens with bandwidth 0"
         case .sphere(.points): "atoms"
-        case .sphere(.azimuth): "a mixture in azimuth, which is singular at the poles,"
         default: nil
         }
     }

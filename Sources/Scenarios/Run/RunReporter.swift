@@ -184,7 +184,8 @@ extension EvolutionError {
                 + "that overflows (normalization = \"rescaled\" keeps it of order one)."
         case .resolutionExhausted(let points):
             "The density needs \(points) grid points or more, and noise keeps it from becoming "
-                + "atoms; raise model.diffusion or widen the narrowest component of the start."
+                + "atoms; raise model.diffusion, or widen the start: its narrowest component, or the "
+                + "bandwidth of its tokens."
         case .startTooNarrow(let degree):
             "The density of the start has more than the \(degree) degrees that a sphere can carry; widen "
                 + "its narrowest component, or give its tokens as points (kind = \"atoms\" or \"tokens\")."

@@ -18,7 +18,8 @@ extension Scenario {
         var source = law
         if let points = initial.kind.listedPoints { source = points }
         return source.tokens(
-            count: count, sampling: particles.sampling, seed: particles.seed, replica: replica)
+            count: count, sampling: particles.sampling, seed: particles.seed, replica: replica,
+            joined: model.diffusion == 0)
     }
 
     /// The measure of the section `[initial]` with its perturbation.

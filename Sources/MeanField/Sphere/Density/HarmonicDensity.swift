@@ -26,14 +26,15 @@ public struct HarmonicDensity<Transform: HarmonicTransform>: Sendable {
         transform.forEachPoint { i, x in body(x, transform.weights[i / stretch] * values[i]) }
     }
 
-    /// ∫ log ρ dμ.
-    public var relativeEntropy: Double {
+    /// ∫ log ρ dμ; `nil` where ρ is negative by more than rounding: its degrees do not resolve it.
+    public var relativeEntropy: Double? {
         let stretch = values.count / transform.weights.count
-        var sum = 0.0
-        for (i, ρ) in values.enumerated() where ρ > 0 {
-            sum += transform.weights[i / stretch] * ρ * log(ρ)
+        var (sum, missing) = (0.0, 0.0)
+        for (i, ρ) in values.enumerated() {
+            let weight = transform.weights[i / stretch]
+            if ρ > 0 { sum += weight * ρ * log(ρ) } else { missing -= weight * ρ }
         }
-        return sum
+        return missing < 1e-6 ? sum : nil
     }
 
     /// ‖ρ_l‖² = Σ_m c_lm² of the part of every degree l = 0 … D.

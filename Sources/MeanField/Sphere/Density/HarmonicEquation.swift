@@ -64,16 +64,14 @@ public struct HarmonicEquation<Transport: HarmonicTransport>: DifferentialEquati
     public var transform: Transport.Transform { transport.transform }
 
     /// -D l(l+d-2) for each unknown; empty without diffusion.
-    var rates: [Double] { factor.rates }
+    public var decayRates: [Double] { factor.rates }
 
     public var dimension: Int { degrees.count }
 
     public var longestStep: Double { factor.longestStep }
 
-    public var hasStepVariable: Bool { !rates.isEmpty }
-
     public mutating func derivative(of y: [Double], into dy: inout [Double], at t: Double) {
-        let rates = rates
+        let rates = decayRates
         factor.derivative(of: y, into: &dy, at: t) { u, du in
             transport.divergence(of: u, into: &du)
             for i in rates.indices { du[i] += rates[i] * u[i] }
@@ -82,32 +80,29 @@ public struct HarmonicEquation<Transport: HarmonicTransport>: DifferentialEquati
 
     public mutating func plainDerivative(of y: [Double], into dy: inout [Double]) {
         transport.divergence(of: y, into: &dy)
+        let rates = decayRates
         for i in rates.indices { dy[i] += rates[i] * y[i] }
     }
 
     public func unfold(_ y: inout [Double], after τ: Double) { factor.unfold(&y, after: τ) }
 
-    /// By a central difference along the slope.
-    public mutating func curvature(
-        of y: [Double], slope: [Double], into curvature: inout [Double]
-    ) {
-        differenceAlongSlope(of: y, slope: slope, into: &curvature)
-    }
-
     public func errorScale(of y: [Double], into scale: inout [Double]) {
         var largest = 0.0
         for i in 2..<y.count { largest = max(largest, abs(y[i])) }
         let size = max(tolerance * largest, 1e-16)
-        // Of the upper half what its last coefficients may be.
-        let (half, degrees, upper) = (degree / 2, degrees, min(size, tailTolerance))
+        // Of the upper half what its last coefficients may be, or its share of them where it is full.
+        let (half, degrees) = (degree / 2, degrees)
+        let upper = min(size, max(tailTolerance, tolerance * tail(of: y, from: half + 1)))
         for i in scale.indices { scale[i] = degrees[i] > half ? upper : size }
     }
 
     /// The largest coefficient in the last tenth of the degrees.
-    func tail(of y: [Double]) -> Double {
-        let last = (degree - max(degree / 10, 2))...degree
+    func tail(of y: [Double]) -> Double { tail(of: y, from: degree - max(degree / 10, 2)) }
+
+    /// The largest coefficient of a degree from `first` to L.
+    func tail(of y: [Double], from first: Int) -> Double {
         var largest = 0.0
-        for (l, coefficient) in zip(degrees, y) where last.contains(l) {
+        for (l, coefficient) in zip(degrees, y) where l >= first && l <= degree {
             largest = max(largest, abs(coefficient))
         }
         return largest

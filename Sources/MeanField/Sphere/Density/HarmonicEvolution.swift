@@ -10,7 +10,8 @@ import Spectral
 /// resolved the density. They go together as they meet, until a few tokens are left for the slow phase.
 /// What no grid holds, and a mixture in azimuth, starts as panels.
 /// Points that have collapsed onto a great circle go on along it (``GreatCircle``, ``CircleEvolution``).
-/// With noise, and where attention repels, the density stays smooth. Source: arXiv:2509.25040.
+/// With noise, which smooths every start (``RoughStart``), and where attention repels, the density stays
+/// smooth. Source: arXiv:2509.25040.
 public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
     /// Between coefficients and values on the grid.
     public typealias Transform = Space.Transport.Transform
@@ -39,14 +40,15 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
         greatCircle = GreatCircle(of: attention)
     }
 
-    /// What carries a start: points where it lists them, a grid where one holds it, else panels.
+    /// What carries a start: points where it lists them, a grid where one or noise holds it, else panels.
     private static func firstStage(
         of start: SphereStart, attention: SphereAttention, options: EvolutionOptions
     ) throws -> any MeasureEvolution {
-        if let points = start.points {
+        let isNoisy = attention.diffusion > 0
+        if let points = start.points, !isNoisy {
             return TokenEvolution(of: points, attention: attention, options: options)
         }
-        if !start.isSingular {
+        if isNoisy || !start.isSingular {
             do {
                 return try SmoothEvolution<Space>(of: start, attention: attention, options: options)
             } catch EvolutionError.startTooNarrow where Space.hasPanels {}
@@ -221,7 +223,7 @@ public struct HarmonicEvolution<Space: HarmonicSpace>: MeasureEvolution {
     public func relativeEntropy(of measure: SphericalMeasure<Transform>) -> Double? {
         switch measure {
         case .density(let density):
-            guard let greatCircle else { return density.relativeEntropy }
+            guard let greatCircle, attention.diffusion == 0 else { return density.relativeEntropy }
             let points = gridPoints(of: density).measure
             return greatCircle.relativeEntropy(of: points, sharpness: sharpness)
         case .points(let points):

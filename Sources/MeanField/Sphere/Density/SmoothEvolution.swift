@@ -4,7 +4,8 @@ import TimeIntegration
 /// A smooth density on S² or S³ moving by its own attention, carried by its harmonic coefficients.
 ///
 /// The grid is refined as the tail of the spectrum grows. Where peaks outgrow the largest grid the density
-/// is ``overgrown``; with noise, which keeps it smooth, that is an error.
+/// is ``overgrown``; with noise, which keeps it smooth, that is an error. Noise also smooths what starts
+/// rough (``RoughStart``): then the grid becomes coarser.
 struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
     let attention: SphereAttention
     let options: EvolutionOptions
@@ -21,9 +22,8 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
     private static func mostTailOfStart(
         _ attention: SphereAttention, _ options: EvolutionOptions
     ) -> Double {
-        if Space.hasPanels && attention.diffusion == 0 {
-            return min(options.densityTolerance, 1e-3)
-        }
+        if attention.diffusion > 0 { return 1e-3 }
+        if Space.hasPanels { return min(options.densityTolerance, 1e-3) }
         return options.resolution == nil ? 1e-3 : .infinity
     }
 
@@ -31,35 +31,65 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
     init(of start: SphereStart, attention: SphereAttention, options: EvolutionOptions) throws {
         self.attention = attention
         self.options = options
+        var first = try Self.start(start, attention, options)
+        for (i, l) in first.equation.degrees.enumerated() where l > first.equation.degree {
+            first.modes[i] = 0
+        }
+        modes = AdaptiveIntegrator(
+            equation: first.equation, state: first.modes, method: options.method)
+        note(first.reason, error: first.error)
+    }
+
+    /// What carries a start: its equation, its coefficients, and why these.
+    private typealias Start = (
+        equation: HarmonicEquation<Space.Transport>, modes: [Double], reason: String, error: Double
+    )
+
+    private static func start(
+        _ start: SphereStart, _ attention: SphereAttention, _ options: EvolutionOptions
+    ) throws -> Start {
         // Narrow starts get twice the degrees that others may come to: points take over at once.
-        let most = Self.largestDegree(attention, options)
+        let most = largestDegree(attention, options)
         // A single high degree leaves no tail on grids that do not reach it.
         let (first, own) = (Space.firstDegree, start.law.highestDegree)
         let limit = options.resolution ?? min(max(2 * most + 1, own), Space.mostDegrees)
+        if start.isSingular {
+            return try roughStart(start, attention, options, limit: limit)
+        }
         var degree = options.resolution ?? min(max(first, own), limit)
         while true {
-            let equation = Self.equation(attention, options, degree: degree)
-            var state = Space.modes(of: start, in: equation.layout)
-            let tail = equation.tail(of: state)
-            if tail <= options.spectralTail || degree >= limit {
-                let allowance = Self.mostTailOfStart(attention, options)
-                if tail > allowance {
-                    throw attention.diffusion > 0
-                        ? EvolutionError.resolutionExhausted(points: 2 * degree)
-                        : EvolutionError.startTooNarrow(degree: degree)
+            let equation = equation(attention, options, degree: degree)
+            let modes = Space.modes(of: start, in: equation.layout)
+            let tail = equation.tail(of: modes)
+            if tail <= options.spectralTail { return (equation, modes, "start", 0) }
+            if degree >= limit {
+                if tail <= mostTailOfStart(attention, options) {
+                    return (equation, modes, "start", 0)
                 }
-                for i in state.indices where equation.degrees[i] > degree { state[i] = 0 }
-                modes = AdaptiveIntegrator(
-                    equation: equation, state: state, method: options.method)
-                changes = [
-                    RepresentationChange(
-                        from: time, kind: representation.kind, size: representation.size,
-                        reason: "start", error: 0)
-                ]
-                return
+                guard attention.diffusion > 0 else {
+                    throw EvolutionError.startTooNarrow(degree: degree)
+                }
+                return try roughStart(start, attention, options, limit: limit)
             }
             degree = min(2 * degree + 1, limit)
         }
+    }
+
+    /// On the first grid for which noise makes good what it leaves out.
+    private static func roughStart(
+        _ start: SphereStart, _ attention: SphereAttention, _ options: EvolutionOptions, limit: Int
+    ) throws -> Start {
+        let rough = RoughStart(of: attention)
+        var degree = options.resolution ?? Space.firstDegree
+        while rough.loss(degree: degree) > options.densityTolerance, degree < limit {
+            degree = min(2 * degree + 1, limit)
+        }
+        let loss = rough.loss(degree: degree)
+        guard loss <= RoughStart.mostLoss else {
+            throw EvolutionError.resolutionExhausted(points: 2 * degree)
+        }
+        let equation = equation(attention, options, degree: degree)
+        return (equation, Space.modes(of: start, in: equation.layout), RoughStart.reason, loss)
     }
 
     private static func equation(
@@ -87,18 +117,25 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
     }
 
     mutating func finishStep() throws {
+        coarsen()
         let equation = modes.equation
         let tail = equation.tail(of: modes.state)
-        let minimum = measure().values.min()!
+        let (minimum, peak) = measure().values.reduce((0, 1)) { (min($0.0, $1), max($0.1, $1)) }
         let largestDegree = Self.largestDegree(attention, options)
         let isLast = equation.degree >= largestDegree
         // The last grid goes as far as the representation may lose.
         let allowance = isLast ? options.densityTolerance : options.spectralTail
-        let noise = attention.diffusion > 0 ? 100 * options.timeTolerance : 0
+        let noise = attention.diffusion > 0 ? 100 * options.timeTolerance * peak : 0
         let isNegative = minimum < -max(100 * allowance, 1e-12, noise)
-        if tail <= allowance && !isNegative { return }
+        if tail <= allowance && !isNegative {
+            if isRough { note("smoothed by noise") }
+            return
+        }
+        if isRough, RoughStart(of: attention).isSmoothing(degree: equation.degree, until: time) {
+            return
+        }
         if !isLast {
-            refine(to: min(2 * equation.degree + 1, largestDegree))
+            move(to: min(2 * equation.degree + 1, largestDegree))
         } else if attention.diffusion == 0 {
             overgrown = (
                 isNegative ? "density negative on the grid" : "spectral tail above its tolerance",
@@ -109,7 +146,27 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
         }
     }
 
-    private mutating func refine(to degree: Int) {
+    /// Whether noise has not yet smoothed a rough start.
+    private var isRough: Bool { changes.last?.reason == RoughStart.reason }
+
+    /// Goes on with fewer degrees where noise has left the others empty.
+    private mutating func coarsen() {
+        guard attention.diffusion > 0, options.resolution == nil else { return }
+        let (equation, half) = (modes.equation, modes.equation.degree / 2)
+        guard half >= Space.firstDegree,
+            equation.tail(of: modes.state, from: half - half / 8) <= 0.01 * options.spectralTail
+        else { return }
+        move(to: half)
+    }
+
+    private mutating func note(_ reason: String, error: Double = 0) {
+        changes.append(
+            RepresentationChange(
+                from: time, kind: representation.kind, size: representation.size, reason: reason,
+                error: error))
+    }
+
+    private mutating func move(to degree: Int) {
         let equation = Self.equation(attention, options, degree: degree)
         modes = AdaptiveIntegrator(
             equation: equation,
@@ -158,7 +215,7 @@ struct SmoothEvolution<Space: HarmonicSpace>: MeasureEvolution {
         let equation = modes.equation
         var largest = 0.0
         for (i, l) in equation.degrees.enumerated() where l > 0 {
-            let decay = equation.rates.isEmpty ? 0 : equation.rates[i] * modes.state[i]
+            let decay = equation.decayRates.isEmpty ? 0 : equation.decayRates[i] * modes.state[i]
             largest = max(largest, abs(modes.derivative[i] + decay) / Double(l))
         }
         return (largest / scale, largest / scale)

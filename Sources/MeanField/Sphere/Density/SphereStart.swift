@@ -47,8 +47,11 @@ public struct SphereStart: Sendable, Equatable {
         return nil
     }
 
-    /// Whether it is singular at the poles of the coordinates, so that no grid holds it.
-    var isSingular: Bool { if case .azimuth = law { true } else { false } }
+    /// Whether no number of harmonics resolves it: points, and mixtures in azimuth, singular at the poles.
+    var isSingular: Bool {
+        if case .azimuth = law { return true }
+        return points != nil
+    }
 
     /// The part of a step by which ring number i is turned.
     static func goldenShare(_ i: Int) -> Double {
@@ -102,6 +105,9 @@ public struct SphereStart: Sendable, Equatable {
                 modes[i + 1] += term.order > 0 ? term.sine : 0
             }
         }
+        if case .azimuth(let parts, let elevation) = law {
+            return Self.modes(of: parts, elevation, in: layout)
+        }
         for part in zonalParts(dimension: 3, degree: layout.degree) {
             add(part.weight, part.center, layout, to: &modes, part.factor)
         }
@@ -116,7 +122,8 @@ public struct SphereStart: Sendable, Equatable {
         var factor: (Int) -> Double
     }
 
-    /// The parts of the law on S^{d-1}, d 3 or 4, with factors up to `degree`; none of harmonics on S².
+    /// The parts of the law on S^{d-1}, d 3 or 4, with factors up to `degree`; none of harmonics and of
+    /// azimuths on S².
     func zonalParts(dimension d: Int, degree: Int) -> [ZonalPart] {
         // e^{-l(l+d-2)σ²/2}.
         func heat(_ σ: Double) -> (Int) -> Double {
@@ -157,8 +164,7 @@ public struct SphereStart: Sendable, Equatable {
                 ZonalPart(
                     weight: points.masses[$0], center: points.point($0), factor: heat(bandwidth))
             }
-        case .harmonics: return []
-        case .azimuth: preconditionFailure("a mixture in azimuth starts as points")
+        case .harmonics, .azimuth: return []
         }
     }
 

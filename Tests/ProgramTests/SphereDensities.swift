@@ -216,7 +216,7 @@ import Testing
         }
         let straight = try Program.run(arguments("a", 1), in: directory)
         #expect(straight.status == 0, "\(straight.errors)")
-        for (index, delay) in [0.1, 0.6, 1.5, 2.5].enumerated() {
+        for (index, delay) in [0.1, 0.8, 2.5].enumerated() {
             let output = "b\(index)"
             let running = try Program.Running(arguments(output, 2), in: directory)
             let log = directory.url.appending(path: "\(output)/log.txt")

@@ -7,7 +7,7 @@ extension SphereStart {
     static let mostPanels = 32768.0
 
     /// Panels that stand for the start under a kernel of sharpness b, and what they miss
-    /// (``TokenMeasure/kernelError(sharpness:of:)``; not known for a mixture in azimuth).
+    /// (``TokenMeasure/kernelError(sharpness:of:)``).
     ///
     /// With a `resolution` nodes are no farther apart than half a wave of that degree. Throws
     /// ``EvolutionError/tooManyPanels(count:most:)``.
@@ -21,7 +21,6 @@ extension SphereStart {
             throw EvolutionError.tooManyPanels(count: Int(count), most: Int(Self.mostPanels))
         }
         let mesh = SphereMesh(of: patches.map(perturbed), sharpness: b, tolerance: tolerance)
-        if case .azimuth = law { return (mesh, 0) }
         let error = mesh.measure.kernelError(sharpness: b) { short in
             // Factors mix degrees that are this far apart.
             let top = factors.reduce(short.degree) { $0 + $1.maxDegree }

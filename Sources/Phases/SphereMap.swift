@@ -6,8 +6,8 @@ import Synchronization
 /// Densities on S² on one grid for pictures and files.
 ///
 /// 64 Gauss–Legendre latitudes from north to south and 128 longitudes from 0 eastwards, row after row.
-/// A density is given by its values there, many points by their mass in the cell around each node over
-/// its share of the sphere.
+/// A density is given by its values there (``CutSeries`` where it is not resolved), many points by their mass
+/// in the cell around each node over its share of the sphere.
 public final class SphereMap: Sendable {
     /// Number of latitudes.
     public static let rings = 64
@@ -25,8 +25,15 @@ public final class SphereMap: Sendable {
     /// The values of `measure`, shape [rings][longitudes].
     public func values(of measure: SphereMeasure) -> [Double] {
         if case .density(let density) = measure {
-            return transform(degree: density.layout.degree)
-                .values(of: density.modes, in: density.layout)
+            let layout = density.layout
+            let last = layout.degree - layout.degree / 10
+            let tail = zip(layout.degrees, density.modes).reduce(0) {
+                $1.0 >= last ? max($0, abs($1.1)) : $0
+            }
+            let modes =
+                CutSeries.factors(tail: tail, degree: layout.degree)
+                .map { layout.scaled(density.modes, byDegree: $0) } ?? density.modes
+            return transform(degree: layout.degree).values(of: modes, in: layout)
         }
         return Self.histogram(of: measure.tokens!)
     }

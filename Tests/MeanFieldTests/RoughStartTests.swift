@@ -188,6 +188,26 @@ import Testing
         #expect(circle.measure().relativeEntropy == nil)
     }
 
+    /// A series that is cut off is shown without its ripples, one that is not as it is.
+    @Test func shownDensitiesArePositive() throws {
+        var start = try circle(Self.atoms, IsotropicAttention(beta: 4, diffusion: 0.1), at: 0)
+        let measure = start.measure()
+        #expect(measure.points.masses.min()! < -1e-4)
+        for n in [256, 1024] {
+            let shown = try #require(measure.density(onGridOf: n))
+            let step = 2 * Double.pi / Double(n)
+            #expect(abs(shown.reduce(0) { $0 + step * $1 } - 1) < 1e-12)
+            // Nothing but the two peaks.
+            for (i, ρ) in shown.enumerated() {
+                let θ = step * Double(i)
+                if min(abs(θ - 0.3), abs(θ - 2.1)) > 0.1 { #expect(ρ < 1e-4) }
+            }
+        }
+        #expect(CutSeries.factors(tail: 1e-4, degree: 20) == nil)
+        let factors = try #require(CutSeries.factors(tail: 2, degree: 20))
+        #expect(factors[0] == 1 && abs(2 * factors[20] - 1e-6) < 1e-18)
+    }
+
     @Test func weakNoiseIsRefused() {
         for diffusion in [1e-3, 1e-9] {
             #expect(throws: EvolutionError.resolutionExhausted(points: 1022)) {

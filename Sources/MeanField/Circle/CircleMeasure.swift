@@ -122,12 +122,16 @@ public struct CircleMeasure: Sendable {
 
     /// ρ on the grid 2πj/n (mass 1 with respect to dθ): of a smooth density, or of cells.
     ///
-    /// Cells give their share of mass in each grid cell; `nil` for points only.
+    /// Cells give their share of mass in each grid cell, and series that are cut off are smoothed (``CutSeries``);
+    /// `nil` for points only.
     public func density(onGridOf n: Int) -> [Double]? {
         let cell = 2 * Double.pi / Double(n)
         switch content {
         case .smooth(let re, let im, let grid):
-            if grid.count == n { return Self.nonnegative(grid) }
+            let top = re.count - 1
+            let tail = ((top - top / 10)...top).reduce(0) { max($0, hypot(re[$1], im[$1])) }
+            let factors = CutSeries.factors(tail: tail, degree: top)
+            if grid.count == n, factors == nil { return Self.nonnegative(grid) }
             let fft = RealFFT(length: n)
             var spectrum = [Double](repeating: 0, count: n + 2)
             // A grid too coarse for the coefficients gets the means over its cells, which stay
@@ -135,7 +139,7 @@ public struct CircleMeasure: Sendable {
             let isCoarse = 2 * re.count > n
             for k in 0..<re.count {
                 let half = Double(k) * cell / 2
-                let mean = isCoarse && k > 0 ? sin(half) / half : 1
+                let mean = (isCoarse && k > 0 ? sin(half) / half : 1) * (factors?[k] ?? 1)
                 let (a, b) = (re[k] * mean / (2 * .pi), im[k] * mean / (2 * .pi))
                 let m = k % n
                 if m == 0 || 2 * m == n {

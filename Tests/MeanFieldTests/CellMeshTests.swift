@@ -57,7 +57,9 @@ import Testing
     /// A smooth density that dips below zero by its truncation.
     @Test func negativeValuesAreNotDrawn() throws {
         let grid = (0..<64).map { (1 + 1.001 * cos(2 * .pi * Double($0) / 64)) / (2 * .pi) }
-        let measure = CircleMeasure(content: .smooth(re: [1, 0.5005], im: [0, 0], grid: grid))
+        let zeros = [Double](repeating: 0, count: 20)
+        let measure = CircleMeasure(
+            content: .smooth(re: [1, 0.5005] + zeros, im: [0, 0] + zeros, grid: grid))
         for points in [64, 128] {
             let values = try #require(measure.density(onGridOf: points))
             #expect(values.min()! == 0)
